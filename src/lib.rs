@@ -1,0 +1,28 @@
+//! Syncline simulates how a team talks with its customers, synchronously and asynchronously, and what each costs.
+//!
+//! The modules stand floor by floor, in the order to read them. A module uses only lower floors; equals on a floor do
+//! not know each other. A test says so.
+
+pub mod id;
+pub mod random;
+pub mod time;
+
+pub mod calendar;
+pub mod distribution;
+
+pub mod arrival;
+pub mod fact;
+pub mod measure;
+pub mod rule;
+
+pub mod agent;
+pub mod channel;
+pub mod customer;
+pub mod queue;
+pub mod topic;
+
+pub mod world;
+
+pub mod route;
+
+pub mod scenario;

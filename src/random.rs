@@ -1,0 +1,251 @@
+//! Random numbers as a pure function of what they decide: keys to numbers, no state carried from one to the next.
+//!
+//! The generator is Philox4x64-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+//! A decision's key is a counter plane of its own, so streams cannot collide and nothing is hashed.
+
+use rand::rand_core::{Infallible, TryRng};
+
+/// What kind of decision a number is for. The second part tells decisions of a kind apart (a channel, a route, a turn).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose(u32);
+
+impl Purpose {
+    /// Gaps between openings of a stream.
+    pub const OPENING: Purpose = Purpose(1 << 16);
+    /// How many open together.
+    pub const BATCH: Purpose = Purpose(2 << 16);
+    /// The busyness of a day.
+    pub const BUSYNESS: Purpose = Purpose(3 << 16);
+    /// The busyness of an interval.
+    pub const INTERVAL_BUSYNESS: Purpose = Purpose(4 << 16);
+    /// The state of a switching stream.
+    pub const SWITCHING: Purpose = Purpose(5 << 16);
+    /// Which topic a conversation is about.
+    pub const TOPIC: Purpose = Purpose(6 << 16);
+    /// How many agent turns it needs.
+    pub const TURNS: Purpose = Purpose(7 << 16);
+    /// An agent's effort on a turn.
+    pub const WORK: Purpose = Purpose(8 << 16);
+    /// The customer's time to answer.
+    pub const REPLY_GAP: Purpose = Purpose(9 << 16);
+    /// How long a held customer waits in a queue.
+    pub const PATIENCE: Purpose = Purpose(10 << 16);
+    /// How long a held customer waits for a later turn.
+    pub const PATIENCE_REPLY: Purpose = Purpose(11 << 16);
+    /// How long a customer stands being talked to.
+    pub const PATIENCE_TALK: Purpose = Purpose(12 << 16);
+    /// How long a released customer waits for a reply.
+    pub const TOLERANCE: Purpose = Purpose(13 << 16);
+    /// Whether an agent turn needs one more exchange.
+    pub const CLARIFY: Purpose = Purpose(14 << 16);
+    /// Whether a customer accepts a channel.
+    pub const ACCEPT: Purpose = Purpose(15 << 16);
+    /// Whether a route's share falls on a conversation.
+    pub const ROUTE: Purpose = Purpose(16 << 16);
+    /// Whether a customer joins a queue it sees.
+    pub const BALK: Purpose = Purpose(17 << 16);
+    /// Whether a leaver is noticed, and after how long.
+    pub const SILENT: Purpose = Purpose(18 << 16);
+    /// Whether and when a customer tries again.
+    pub const RETRY: Purpose = Purpose(19 << 16);
+    /// Which topic a conversation goes on as.
+    pub const NEXT: Purpose = Purpose(20 << 16);
+    /// Wrap-up after a conversation.
+    pub const WRAP_UP: Purpose = Purpose(21 << 16);
+    /// Reading back in.
+    pub const RESUME: Purpose = Purpose(22 << 16);
+    /// Moving attention to another conversation.
+    pub const SWITCH: Purpose = Purpose(23 << 16);
+    /// Whether an agent is absent on a day.
+    pub const ABSENCE: Purpose = Purpose(24 << 16);
+    /// When an agent on duty is not available.
+    pub const UNAVAILABLE: Purpose = Purpose(25 << 16);
+    /// The pause before an agent looks into the inbox again.
+    pub const CHECK: Purpose = Purpose(26 << 16);
+    /// A random pick of an agent or of who waits.
+    pub const PICK: Purpose = Purpose(27 << 16);
+    /// A work sample drawn anew after an interruption.
+    pub const RESAMPLE: Purpose = Purpose(28 << 16);
+    /// Thinking of a member of a finite population.
+    pub const THINK: Purpose = Purpose(29 << 16);
+
+    /// The same kind of decision about the `which`-th thing.
+    #[inline]
+    pub fn of(self, which: usize) -> Purpose {
+        debug_assert!(which < 1 << 16);
+        Purpose(self.0 | which as u32)
+    }
+}
+
+/// What a conversation grew from: it names the same person under every strategy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Root {
+    /// The segment of customers (or, for numbers of agents, their group).
+    pub segment: u16,
+    /// The zone within the segment.
+    pub zone: u16,
+    /// The place within a batch.
+    pub place: u32,
+    /// The number of the opening within its stream (or of the agent within its group).
+    pub number: u64,
+}
+
+/// A replication's source of numbers: the seed and the number of the replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seed {
+    /// `run.seed`.
+    pub seed: u64,
+    /// The replication, from 0.
+    pub replication: u32,
+}
+
+impl Seed {
+    /// The numbers of one decision: `index` counts repetitions of it within the `attempt` of `root`.
+    #[inline]
+    pub fn stream(self, purpose: Purpose, root: Root, attempt: u32, index: u32) -> Stream {
+        Stream {
+            key: [self.seed, u64::from(self.replication) << 32 | u64::from(purpose.0)],
+            counter: [
+                u64::from(index) << 32,
+                root.number,
+                u64::from(root.segment) << 48 | u64::from(root.zone) << 32 | u64::from(root.place),
+                u64::from(attempt),
+            ],
+            block: [0; 4],
+            used: 4,
+        }
+    }
+}
+
+/// The numbers of one decision, in order.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    key: [u64; 2],
+    counter: [u64; 4],
+    block: [u64; 4],
+    used: u8,
+}
+
+impl Stream {
+    /// The next 64 random bits.
+    #[inline]
+    pub fn bits(&mut self) -> u64 {
+        if self.used == 4 {
+            self.block = philox(self.counter, self.key);
+            self.counter[0] += 1;
+            self.used = 0;
+        }
+        let bits = self.block[usize::from(self.used)];
+        self.used += 1;
+        bits
+    }
+
+    /// The next number between 0 and 1, both excluded (53 bits).
+    #[inline]
+    pub fn uniform(&mut self) -> f64 {
+        open_unit(self.bits())
+    }
+
+    /// Whether something of this probability happens.
+    #[inline]
+    pub fn happens(&mut self, probability: f64) -> bool {
+        probability >= 1.0 || (probability > 0.0 && self.uniform() < probability)
+    }
+
+    /// A number from 0 to `below` - 1, all alike (Lemire's multiplication; bias under 2^-40 for any count met here).
+    pub fn below(&mut self, below: usize) -> usize {
+        ((u128::from(self.bits()) * below as u128) >> 64) as usize
+    }
+}
+
+/// The samplers of `rand_distr` draw from a stream like from any other generator.
+impl TryRng for Stream {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.bits() >> 32) as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.bits())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.bits().to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}
+
+/// The middle of the 2^-53 wide cell that 64 random bits fall in: never 0, never 1.
+#[inline]
+fn open_unit(bits: u64) -> f64 {
+    ((bits >> 12) as f64 + 0.5) * (1.0 / (1u64 << 52) as f64)
+}
+
+/// One block of Philox4x64-10: four random words from a counter and a key.
+#[inline]
+fn philox(mut counter: [u64; 4], mut key: [u64; 2]) -> [u64; 4] {
+    const MULTIPLIERS: [u64; 2] = [0xD2E7_470E_E14C_6C93, 0xCA5A_8263_9512_1157];
+    const WEYL: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B];
+    for _ in 0..10 {
+        let a = u128::from(MULTIPLIERS[0]) * u128::from(counter[0]);
+        let b = u128::from(MULTIPLIERS[1]) * u128::from(counter[2]);
+        counter = [
+            (b >> 64) as u64 ^ counter[1] ^ key[0],
+            b as u64,
+            (a >> 64) as u64 ^ counter[3] ^ key[1],
+            a as u64,
+        ];
+        key = [key[0].wrapping_add(WEYL[0]), key[1].wrapping_add(WEYL[1])];
+    }
+    counter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Random123's known answers for Philox4x64-10 (`kat_vectors`), and NumPy 2's `Philox(key=[1, 2], counter=[0, 3, 4, 5])`,
+    /// which counts up before its first block.
+    #[test]
+    fn the_generator_gives_the_published_answers() {
+        assert_eq!(
+            philox([0; 4], [0; 2]),
+            [0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b]
+        );
+        assert_eq!(
+            philox([u64::MAX; 4], [u64::MAX; 2]),
+            [0x87b092c3013fe90b, 0x438c3c67be8d0224, 0x9cc7d7c69cd777b6, 0xa09caebf594f0ba0]
+        );
+    }
+
+    #[test]
+    fn a_number_depends_on_each_part_of_its_key_and_on_nothing_else() {
+        let seed = Seed { seed: 1, replication: 0 };
+        let root = Root { segment: 1, zone: 2, place: 3, number: 4 };
+        let first = |seed: Seed, purpose, root, attempt, index| seed.stream(purpose, root, attempt, index).bits();
+        let same = first(seed, Purpose::WORK, root, 5, 6);
+        assert_eq!(same, first(seed, Purpose::WORK, root, 5, 6));
+        let others = [
+            first(Seed { seed: 2, ..seed }, Purpose::WORK, root, 5, 6),
+            first(Seed { replication: 1, ..seed }, Purpose::WORK, root, 5, 6),
+            first(seed, Purpose::TURNS, root, 5, 6),
+            first(seed, Purpose::WORK.of(1), root, 5, 6),
+            first(seed, Purpose::WORK, Root { segment: 2, ..root }, 5, 6),
+            first(seed, Purpose::WORK, Root { zone: 3, ..root }, 5, 6),
+            first(seed, Purpose::WORK, Root { place: 4, ..root }, 5, 6),
+            first(seed, Purpose::WORK, Root { number: 5, ..root }, 5, 6),
+            first(seed, Purpose::WORK, root, 6, 6),
+            first(seed, Purpose::WORK, root, 5, 7),
+        ];
+        assert!(others.iter().all(|other| *other != same));
+    }
+
+    #[test]
+    fn numbers_stay_strictly_between_0_and_1() {
+        assert!(open_unit(0) > 0.0);
+        assert!(open_unit(u64::MAX) < 1.0);
+    }
+}

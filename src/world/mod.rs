@@ -1,0 +1,3 @@
+//! The world: all nouns at one moment.
+mod setup;
+pub use setup::{Ending, Setup, Target};
