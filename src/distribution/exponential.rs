@@ -1,0 +1,51 @@
+//! Exponential: gaps, patience, and work when only its mean is known.
+
+use super::{Distribution, Family, positive};
+use crate::random::Stream;
+use crate::time::Span;
+
+/// P(X ≤ x) = 1 − exp(−x / mean); the coefficient of variation is 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponential {
+    /// [ns]
+    mean: f64,
+}
+
+impl Distribution {
+    /// Exponential with this mean.
+    pub fn exponential(mean: Span) -> Result<Distribution, String> {
+        Ok(Distribution::Exponential(Exponential {
+            mean: positive("the mean", mean)?,
+        }))
+    }
+}
+
+impl Exponential {
+    /// One value [ns]. The uniform lies in the middle of a cell of 2⁻⁵², so 1 − u is exact and never 0.
+    #[inline]
+    pub(super) fn draw(&self, stream: &mut Stream) -> f64 {
+        -self.mean * libm::log(1.0 - stream.uniform())
+    }
+}
+
+impl Family for Exponential {
+    fn draw(&self, stream: &mut Stream) -> f64 {
+        Exponential::draw(self, stream)
+    }
+
+    fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    fn variance(&self) -> Option<f64> {
+        Some(self.mean * self.mean)
+    }
+
+    fn at_most(&self, value: f64) -> f64 {
+        -libm::expm1(-value.max(0.0) / self.mean)
+    }
+
+    fn quantile(&self, probability: f64) -> Option<f64> {
+        Some(-self.mean * libm::log1p(-probability))
+    }
+}
