@@ -7,6 +7,7 @@ pub mod id;
 pub mod random;
 pub mod time;
 
+pub mod agenda;
 pub mod calendar;
 pub mod distribution;
 
@@ -17,12 +18,14 @@ pub mod rule;
 
 pub mod agent;
 pub mod channel;
+pub mod conversation;
 pub mod customer;
 pub mod queue;
 pub mod topic;
 
 pub mod world;
 
+pub mod matching;
 pub mod route;
 
 pub mod scenario;

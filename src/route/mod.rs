@@ -1,8 +1,11 @@
 //! Routes: which channel a conversation takes.
 
 use crate::customer::Urgency;
-use crate::id::{CalendarId, ChannelId, CustomersId, QueueId, TopicId, ZoneId};
+use crate::fact::Reason;
+use crate::id::{CalendarId, ChannelId, ConversationId, CustomersId, QueueId, TopicId, ZoneId};
+use crate::random::{Purpose, Seed};
 use crate::time::Span;
+use crate::world::World;
 
 /// One line of `routes`: taken if all its conditions hold and its channel lets the conversation in.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,4 +43,91 @@ pub enum Condition {
     WaitAbove(Span),
     /// While fewer than this many wait in the route's queue (`queue-full`).
     QueueBelow(u32),
+}
+
+/// The channel and queue of the first route that holds, or why none did: the last reason given counts.
+///
+/// `has_agent` tells whether an agent would take the conversation from a queue at once.
+pub fn choose(
+    routes: &[Route],
+    world: &mut World,
+    id: ConversationId,
+    seed: Seed,
+    has_agent: impl Fn(&World, QueueId) -> bool,
+) -> Result<(ChannelId, QueueId), Reason> {
+    let mut reason = Reason::NoRoute;
+    for (number, route) in routes.iter().enumerate() {
+        let queue = route.queue.unwrap_or(world.setup.channels[route.to.index()].queue);
+        // Weight and customer of the channel matter for who has room.
+        world.conversations[id].channel = route.to;
+        match route.holds(number, queue, world, id, seed, &has_agent) {
+            Ok(()) => return Ok((route.to, queue)),
+            Err(Some(given)) => reason = given,
+            Err(None) => {}
+        }
+    }
+    Err(reason)
+}
+
+impl Route {
+    /// Whether all conditions hold and the channel lets the conversation in; if not, the reason where there is one to give.
+    fn holds(
+        &self,
+        number: usize,
+        queue: QueueId,
+        world: &World,
+        id: ConversationId,
+        seed: Seed,
+        has_agent: impl Fn(&World, QueueId) -> bool,
+    ) -> Result<(), Option<Reason>> {
+        let conversation = &world.conversations[id];
+        let customers = &world.setup.customers[conversation.customers.index()];
+        let channel = &world.setup.channels[self.to.index()];
+        let line = &world.lines[queue.index()];
+        let is_open = |channel: ChannelId| {
+            let hours = world.setup.channels[channel.index()].hours;
+            hours.0 == 0 || world.setup.calendar(hours).is_open(world.now)
+        };
+        let estimate = || {
+            if has_agent(world, queue) {
+                Span::ZERO
+            } else {
+                line.estimate(world.setup.queues[queue.index()].estimator, world.now, &world.conversations)
+            }
+        };
+        let happens = |purpose: Purpose, probability: f64| {
+            probability >= 1.0
+                || seed.stream(purpose, conversation.root, conversation.attempt, conversation.stage).happens(probability)
+        };
+        let given = |holds: bool, reason: Option<Reason>| if holds { Ok(()) } else { Err(reason) };
+        for condition in &self.conditions {
+            match *condition {
+                Condition::Topic(topic) => given(conversation.topic == topic, None),
+                Condition::Customers(customers) => given(conversation.customers == customers, None),
+                Condition::Urgency(urgency) => given(conversation.urgency == urgency, None),
+                Condition::Zone(zone) => given(customers.homes[conversation.home as usize].zone == zone, None),
+                Condition::Hours(hours) => given(world.setup.calendar(hours).is_open(world.now), None),
+                Condition::Share(share) => given(happens(Purpose::ROUTE.of(number), share), None),
+                Condition::Open(channel) => given(is_open(channel), Some(Reason::Closed)),
+                Condition::Staffed(channel) => {
+                    let queue = world.setup.channels[channel.index()].queue;
+                    given(world.is_staffed(queue), Some(Reason::Unstaffed))
+                }
+                Condition::WaitBelow(limit) => given(estimate() < limit, Some(Reason::WaitTooLong)),
+                Condition::WaitAbove(limit) => given(estimate() > limit, Some(Reason::WaitTooLong)),
+                Condition::QueueBelow(limit) => given(line.len() < limit, Some(Reason::QueueFull)),
+            }?;
+        }
+        given(happens(Purpose::ACCEPT.of(self.to.index()), customers.accepts[self.to.index()]), Some(Reason::Refused))?;
+        if channel.holds_customer {
+            given(is_open(self.to), Some(Reason::Closed))?;
+            given(world.is_staffed(queue), Some(Reason::Unstaffed))?;
+        }
+        let has_line = channel.lines.is_none_or(|lines| world.lines_busy[self.to.index()] < lines);
+        given(has_line, Some(Reason::QueueFull))?;
+        let has_place = world.setup.queues[queue.index()]
+            .capacity
+            .is_none_or(|capacity| line.len() < capacity || has_agent(world, queue));
+        given(has_place, Some(Reason::QueueFull))
+    }
 }

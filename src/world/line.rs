@@ -1,0 +1,342 @@
+//! A queue at one moment: who waits, and in what order they are taken.
+
+use crate::conversation::{Conversations, List};
+use crate::customer::Urgency;
+use crate::id::{ChannelId, ConversationId, CustomersId, QueueId, TopicId};
+use crate::queue::Queue;
+use crate::rule::{Estimator, Order};
+use crate::time::{Span, Time};
+use crate::world::setup::Setup;
+
+/// How somebody who waits compares with others; less is taken first.
+pub type Place = (i64, i64);
+
+/// Who waits in a queue for anyone.
+///
+/// They stand in one list per channel and rank (urgency, or length of the target), each by age; so the next is the best
+/// of a few heads whatever the order, and an agent without room for a channel passes over its lists.
+#[derive(Debug)]
+pub struct Line {
+    order: Order,
+    lists: Vec<List>,
+    /// What each list's members have in common.
+    kinds: Vec<Kind>,
+    /// For each channel, its first list, or none if it never waits here.
+    channels: Vec<Option<usize>>,
+    ranks: Vec<Rank>,
+    /// Who waits for anyone, and how many wait for one certain agent besides.
+    waiting: u32,
+    /// Those who wait for one certain agent.
+    pub reserved: u32,
+    waits: Waits,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    channel: ChannelId,
+    rank: usize,
+}
+
+/// What ranks members of a list alike, besides age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rank {
+    Any,
+    Urgency(Urgency),
+    Deadline(Option<Span>),
+}
+
+impl Line {
+    /// Nobody waits. `channels` are those whose conversations may.
+    pub fn new(id: QueueId, queue: &Queue, channels: &[ChannelId], setup: &Setup) -> Line {
+        let mut ranks: Vec<Rank> = match &queue.order {
+            Order::PriorityThenAge | Order::Score(_) => {
+                let topics = setup.topics.iter().filter_map(|topic| topic.urgency);
+                let mut urgencies: Vec<_> =
+                    setup.customers.iter().map(|customers| customers.urgency).chain(topics).collect();
+                urgencies.sort_unstable();
+                urgencies.dedup();
+                urgencies.into_iter().map(Rank::Urgency).collect()
+            }
+            Order::EarliestDeadline => {
+                let of_queue = |target: &&super::setup::Target| target.queue.is_none_or(|queue| queue == id);
+                let mut lengths: Vec<_> = setup.targets.iter().filter(of_queue).map(|target| target.within).collect();
+                lengths.sort_unstable();
+                lengths.dedup();
+                lengths.into_iter().map(|within| Rank::Deadline(Some(within))).collect()
+            }
+            Order::LongestWait | Order::NewestFirst | Order::Random => vec![Rank::Any],
+        };
+        if matches!(queue.order, Order::EarliestDeadline) {
+            ranks.push(Rank::Deadline(None));
+        }
+        let mut first_list = vec![None; setup.channels.len()];
+        let mut kinds = Vec::new();
+        for channel in channels {
+            first_list[channel.index()] = Some(kinds.len());
+            kinds.extend((0..ranks.len()).map(|rank| Kind { channel: *channel, rank }));
+        }
+        Line {
+            order: queue.order.clone(),
+            lists: vec![List::default(); kinds.len()],
+            kinds,
+            channels: first_list,
+            ranks,
+            waiting: 0,
+            reserved: 0,
+            waits: Waits::default(),
+        }
+    }
+
+    /// Nobody, keeping the memory.
+    pub fn clear(&mut self) {
+        self.lists.fill(List::default());
+        self.waiting = 0;
+        self.reserved = 0;
+        self.waits = Waits::default();
+    }
+
+    /// How many wait, for anyone or for a certain agent.
+    pub fn len(&self) -> u32 {
+        self.waiting + self.reserved
+    }
+
+    /// Whether nobody waits for anyone.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.waiting == 0
+    }
+
+    fn list_of(&self, id: ConversationId, all: &Conversations, setup: &Setup) -> usize {
+        let conversation = &all[id];
+        let first = self.channels[conversation.channel.index()].expect("a line knows the channels that wait in it");
+        if self.ranks.len() == 1 {
+            return first;
+        }
+        let rank = match self.order {
+            Order::EarliestDeadline => {
+                let (customers, topic) = (conversation.customers, conversation.topic);
+                Rank::Deadline(deadline(setup, customers, topic, conversation.channel, conversation.queue))
+            }
+            _ => Rank::Urgency(conversation.urgency),
+        };
+        first + self.ranks.iter().position(|known| *known == rank).expect("every rank has its list")
+    }
+
+    /// Puts a conversation in by its age.
+    #[inline]
+    pub fn insert(&mut self, id: ConversationId, all: &mut Conversations, setup: &Setup) {
+        let list = self.list_of(id, all, setup);
+        self.lists[list].insert(id, all);
+        self.waiting += 1;
+    }
+
+    /// Takes a conversation out.
+    #[inline]
+    pub fn remove(&mut self, id: ConversationId, all: &mut Conversations, setup: &Setup) {
+        let list = self.list_of(id, all, setup);
+        self.lists[list].remove(id, all);
+        self.waiting -= 1;
+    }
+
+    /// The age that puts a conversation before all others of its list.
+    pub fn head_age(&self, id: ConversationId, all: &Conversations, setup: &Setup) -> Time {
+        let age = all[id].age;
+        match self.lists[self.list_of(id, all, setup)].first() {
+            Some(first) => age.min(Time(all[first].age.0 - 1)),
+            None => age,
+        }
+    }
+
+    /// Where a conversation of this queue stands by its order.
+    pub fn place(&self, id: ConversationId, all: &Conversations, setup: &Setup, now: Time) -> Place {
+        let conversation = &all[id];
+        let age = conversation.age.0;
+        match &self.order {
+            Order::PriorityThenAge => (i64::from(conversation.urgency), age),
+            Order::LongestWait | Order::Random => (0, age),
+            Order::NewestFirst => (0, -age),
+            Order::EarliestDeadline => {
+                let (customers, topic) = (conversation.customers, conversation.topic);
+                match deadline(setup, customers, topic, conversation.channel, conversation.queue) {
+                    Some(within) => (0, age + within.0),
+                    None => (1, age),
+                }
+            }
+            Order::Score(scores) => {
+                let score = scores[usize::from(conversation.urgency) - 1].after(now - conversation.age);
+                (-total_order(score), age)
+            }
+        }
+    }
+
+    /// The next of those whose channel `fits` and who joined before `joined_before`, with its place.
+    #[inline]
+    pub fn next(
+        &self,
+        all: &Conversations,
+        setup: &Setup,
+        now: Time,
+        fits: impl Fn(ChannelId) -> bool,
+        joined_before: Time,
+        draw: impl FnOnce(usize) -> usize,
+    ) -> Option<(ConversationId, Place)> {
+        if matches!(self.order, Order::Random) {
+            return self.any(all, fits, joined_before, draw).map(|id| (id, (0, all[id].age.0)));
+        }
+        let newest = matches!(self.order, Order::NewestFirst);
+        let mut best: Option<(ConversationId, Place)> = None;
+        for (list, kind) in self.lists.iter().zip(&self.kinds) {
+            if list.is_empty() || !fits(kind.channel) {
+                continue;
+            }
+            let candidate = if newest && joined_before == Time::NEVER { list.last() } else { list.first() };
+            let mut candidate = candidate.filter(|id| all[*id].joined < joined_before);
+            if newest && joined_before != Time::NEVER {
+                // The youngest of those who came in time.
+                while let Some(younger) = candidate.and_then(|id| list.after(id, all))
+                    && all[younger].joined < joined_before
+                {
+                    candidate = Some(younger);
+                }
+            }
+            let Some(id) = candidate else { continue };
+            let place = match kind.rank {
+                _ if self.lists.len() == 1 && !matches!(self.order, Order::Score(_)) => {
+                    (i64::from(all[id].urgency), all[id].age.0)
+                }
+                _ => self.place(id, all, setup, now),
+            };
+            if best.is_none_or(|(_, best)| place < best) {
+                best = Some((id, place));
+            }
+        }
+        best
+    }
+
+    /// Anyone of them, all alike.
+    fn any(
+        &self,
+        all: &Conversations,
+        fits: impl Fn(ChannelId) -> bool,
+        joined_before: Time,
+        draw: impl FnOnce(usize) -> usize,
+    ) -> Option<ConversationId> {
+        let candidates = || {
+            let lists = self.lists.iter().zip(&self.kinds).filter(|(_, kind)| fits(kind.channel));
+            lists
+                .flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all)))
+                .filter(|id| all[*id].joined < joined_before)
+        };
+        let count = candidates().count();
+        (count > 0).then(|| candidates().nth(draw(count)))?
+    }
+
+    /// Everyone of a channel who waits for anyone, oldest first within each rank.
+    pub fn of_channel(&self, channel: ChannelId, all: &Conversations) -> Vec<ConversationId> {
+        let lists = self.lists.iter().zip(&self.kinds).filter(|(_, kind)| kind.channel == channel);
+        lists.flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all))).collect()
+    }
+
+    /// Notes that a wait ended with a slot.
+    #[inline]
+    pub fn note_wait(&mut self, now: Time, wait: Span) {
+        self.waits.note(now, wait);
+    }
+
+    /// The wait foretold to somebody who joins now and finds no agent with room.
+    pub fn estimate(&self, estimator: Estimator, now: Time, all: &Conversations) -> Span {
+        let oldest = self.lists.iter().filter_map(List::first).map(|id| now - all[id].joined).max();
+        let oldest = oldest.unwrap_or(Span::ZERO);
+        match estimator {
+            Estimator::RecentWeighted => self.waits.recent_weighted(now).unwrap_or(oldest),
+            Estimator::ExponentialAverage => self.waits.average.unwrap_or(oldest),
+            Estimator::QueueRate => self.waits.gap().map_or(oldest, |gap| gap * i64::from(self.len() + 1)),
+        }
+    }
+}
+
+/// How long the shortest promise that holds for a conversation is, if there is one.
+fn deadline(
+    setup: &Setup,
+    customers: CustomersId,
+    topic: TopicId,
+    channel: ChannelId,
+    queue: QueueId,
+) -> Option<Span> {
+    let holds = |target: &&super::setup::Target| {
+        target.customers.is_none_or(|id| id == customers)
+            && target.topic.is_none_or(|id| id == topic)
+            && target.channel.is_none_or(|id| id == channel)
+            && target.queue.is_none_or(|id| id == queue)
+    };
+    setup.targets.iter().filter(holds).map(|target| target.within).min()
+}
+
+/// A number that orders like the float it comes from.
+fn total_order(value: f64) -> i64 {
+    let bits = value.to_bits() as i64;
+    (bits ^ (((bits >> 63) as u64) >> 1) as i64).saturating_add(1)
+}
+
+/// The last waits that ended with a slot.
+#[derive(Debug, Default)]
+struct Waits {
+    last: [(Time, Span); 10],
+    count: u64,
+    average: Option<Span>,
+}
+
+impl Waits {
+    #[inline]
+    fn note(&mut self, now: Time, wait: Span) {
+        self.last[(self.count % 10) as usize] = (now, wait);
+        self.count += 1;
+        // Salesforce's older rule: nine parts of the last estimate, one of the last wait.
+        self.average = Some(self.average.map_or(wait, |average| Span((9 * average.0 + wait.0) / 10)));
+    }
+
+    fn newest_first(&self) -> impl Iterator<Item = (Time, Span)> + '_ {
+        (1..=self.count.min(10)).map(|back| self.last[((self.count - back) % 10) as usize])
+    }
+
+    /// Salesforce's present rule: the last 10 within 10 min, weighted 10, 9, ... from the newest.
+    fn recent_weighted(&self, now: Time) -> Option<Span> {
+        let recent = self.newest_first().take_while(|(at, _)| now - *at <= Span(10 * Span::MINUTE.0));
+        let (mut sum, mut weights) = (0i128, 0i128);
+        for (weight, (_, wait)) in (1..=10).rev().zip(recent) {
+            sum += weight * i128::from(wait.0);
+            weights += weight;
+        }
+        (weights > 0).then(|| Span((sum / weights) as i64))
+    }
+
+    /// The mean time between the last departures.
+    fn gap(&self) -> Option<Span> {
+        let n = self.count.min(10) as i64;
+        let (newest, oldest) = (self.newest_first().next()?.0, self.newest_first().last()?.0);
+        (n > 1).then(|| Span((newest - oldest).0 / (n - 1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// domain.md section 8: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
+    #[test]
+    fn the_newest_wait_weighs_most_in_an_estimate() {
+        let mut waits = Waits::default();
+        for (at, wait) in [(0, 99), (900, 15), (930, 30), (960, 60)] {
+            waits.note(Time(at * Span::SECOND.0), Span(wait * Span::SECOND.0));
+        }
+        let estimate = waits.recent_weighted(Time(1000 * Span::SECOND.0)).unwrap();
+        assert_eq!(estimate, Span(990 * Span::SECOND.0 / 27));
+        assert_eq!(waits.recent_weighted(Time(9000 * Span::SECOND.0)), None);
+    }
+
+    #[test]
+    fn a_float_and_its_order_number_agree() {
+        let values = [f64::NEG_INFINITY, -2.0, -1.0, -0.0, 0.5, 1.0, 1e300];
+        assert!(values.windows(2).all(|pair| total_order(pair[0]) < total_order(pair[1])));
+    }
+}

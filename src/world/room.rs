@@ -1,0 +1,299 @@
+//! Who of a group has room for a kind of conversation, found without looking at every agent.
+
+use crate::rule::Pick;
+
+/// How an agent with room compares with the others of its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether taking means interrupting what the agent does now.
+    pub interrupts: bool,
+    /// How many conversations the agent has.
+    pub conversations: u32,
+    /// Thousandths of a slot taken.
+    pub load: u32,
+    /// The agent's number in the group.
+    pub number: u32,
+    /// When its load last changed, as a count of changes.
+    pub changed: u64,
+    /// When it was last given a conversation, as a count of changes.
+    pub given: u64,
+}
+
+/// The agents of one group with room for one kind of conversation, in the order of a `pick`.
+#[derive(Debug)]
+pub enum Room {
+    /// Lists by a small rank, each in the order of the last change: nothing is ever compared.
+    Ranks(Ranks),
+    /// A tournament over keys.
+    Keys(Keys),
+    /// Two bags to draw from: those with free room, those who would be interrupted.
+    Bags([Bag; 2]),
+}
+
+impl Room {
+    /// Nobody, for a pick.
+    pub fn new(pick: Pick) -> Room {
+        match pick {
+            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Ranks { by: pick, ..Ranks::default() }),
+            Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => Room::Keys(Keys { by: pick, keys: Vec::new() }),
+            Pick::Random => Room::Bags(Default::default()),
+        }
+    }
+
+    /// Notes how an agent stands now; `None` is without room.
+    #[inline]
+    pub fn set(&mut self, number: u32, standing: Option<Standing>) {
+        match self {
+            Room::Ranks(ranks) => ranks.set(number, standing),
+            Room::Keys(keys) => keys.set(number, standing),
+            Room::Bags(bags) => {
+                for (bag, interrupts) in bags.iter_mut().zip([false, true]) {
+                    bag.set(number, standing.is_some_and(|standing| standing.interrupts == interrupts));
+                }
+            }
+        }
+    }
+
+    /// The first by the pick, with a key that compares it with the first of another group; a draw from 0 to 1 decides a random pick.
+    #[inline]
+    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<((u64, u64), u32)> {
+        match self {
+            Room::Ranks(ranks) => ranks.first(),
+            Room::Keys(keys) => keys.first(),
+            Room::Bags(bags) => {
+                let (tier, bag) = bags.iter().enumerate().find(|(_, bag)| !bag.members.is_empty())?;
+                Some(((tier as u64, 0), bag.members[draw(bag.members.len())]))
+            }
+        }
+    }
+
+    /// How many stand in the best tier of a random pick.
+    pub fn candidates(&self) -> usize {
+        match self {
+            Room::Bags(bags) => bags.iter().map(|bag| bag.members.len()).find(|len| *len > 0).unwrap_or(0),
+            _ => 1,
+        }
+    }
+
+    /// Nobody, keeping the memory.
+    pub fn clear(&mut self) {
+        match self {
+            Room::Ranks(ranks) => {
+                ranks.lists = [(NOBODY, NOBODY); 64];
+                ranks.filled = 0;
+                ranks.places.clear();
+            }
+            Room::Keys(keys) => keys.keys.clear(),
+            Room::Bags(bags) => bags.iter_mut().for_each(|bag| {
+                bag.members.clear();
+                bag.places.clear();
+            }),
+        }
+    }
+}
+
+const NOBODY: u32 = u32::MAX;
+
+/// Lists by rank; a list keeps the order in which its members came.
+#[derive(Debug)]
+pub struct Ranks {
+    by: Pick,
+    lists: [(u32, u32); 64],
+    filled: u64,
+    places: Vec<Place>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    rank: u8,
+    before: u32,
+    after: u32,
+    changed: u64,
+}
+
+const NO_RANK: u8 = u8::MAX;
+const ELSEWHERE: Place = Place { rank: NO_RANK, before: NOBODY, after: NOBODY, changed: 0 };
+
+impl Default for Ranks {
+    fn default() -> Self {
+        Ranks { by: Pick::LongestIdle, lists: [(NOBODY, NOBODY); 64], filled: 0, places: Vec::new() }
+    }
+}
+
+impl Ranks {
+    fn rank(&self, standing: Standing) -> u8 {
+        match (self.by, standing.interrupts) {
+            (Pick::LongestIdle, true) => 2,
+            (Pick::LongestIdle, false) => u8::from(standing.conversations > 0),
+            (_, true) => 32 + standing.conversations.min(31) as u8,
+            (_, false) => standing.conversations.min(31) as u8,
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, number: u32, standing: Option<Standing>) {
+        let index = number as usize;
+        if index >= self.places.len() {
+            self.places.resize(index + 1, ELSEWHERE);
+        }
+        let old = self.places[index];
+        if old.rank != NO_RANK {
+            if let Some(standing) = standing
+                && standing.changed == old.changed
+                && self.rank(standing) == old.rank
+            {
+                return;
+            }
+            let list = &mut self.lists[usize::from(old.rank)];
+            match old.before {
+                NOBODY => list.0 = old.after,
+                before => self.places[before as usize].after = old.after,
+            }
+            match old.after {
+                NOBODY => list.1 = old.before,
+                after => self.places[after as usize].before = old.before,
+            }
+            if list.0 == NOBODY {
+                self.filled &= !(1 << old.rank);
+            }
+        }
+        self.places[index] = match standing {
+            None => ELSEWHERE,
+            Some(standing) => {
+                let rank = self.rank(standing);
+                let list = &mut self.lists[usize::from(rank)];
+                let before = list.1;
+                list.1 = number;
+                match before {
+                    NOBODY => list.0 = number,
+                    before => self.places[before as usize].after = number,
+                }
+                self.filled |= 1 << rank;
+                Place { rank, before, after: NOBODY, changed: standing.changed }
+            }
+        };
+    }
+
+    #[inline]
+    fn first(&self) -> Option<((u64, u64), u32)> {
+        if self.filled == 0 {
+            return None;
+        }
+        let rank = self.filled.trailing_zeros();
+        let number = self.lists[rank as usize].0;
+        Some(((u64::from(rank), self.places[number as usize].changed), number))
+    }
+}
+
+/// A tournament over keys: the winner of each pair moves up.
+#[derive(Debug)]
+pub struct Keys {
+    by: Pick,
+    /// Node `n` has children `2n` and `2n + 1`; the leaves are the second half. The key is beside the number that has it.
+    keys: Vec<(u64, u32)>,
+}
+
+const NO_KEY: (u64, u32) = (u64::MAX, NOBODY);
+
+impl Keys {
+    fn key(&self, standing: Standing) -> u64 {
+        let order = match self.by {
+            Pick::MostAvailable => u64::from(standing.load.min((1 << 23) - 1)) << 40 | (standing.changed & ((1 << 40) - 1)),
+            Pick::RoundRobin => standing.given,
+            _ => u64::from(standing.number),
+        };
+        u64::from(standing.interrupts) << 63 | order
+    }
+
+    fn set(&mut self, number: u32, standing: Option<Standing>) {
+        let index = number as usize;
+        let mut leaves = self.keys.len() / 2;
+        if index >= leaves {
+            let old: Vec<_> = self.keys.get(leaves..).unwrap_or_default().to_vec();
+            leaves = (index + 1).next_power_of_two();
+            self.keys = vec![NO_KEY; 2 * leaves];
+            self.keys[leaves..leaves + old.len()].copy_from_slice(&old);
+            for node in (1..leaves).rev() {
+                self.keys[node] = self.keys[2 * node].min(self.keys[2 * node + 1]);
+            }
+        }
+        let mut node = leaves + index;
+        self.keys[node] = standing.map_or(NO_KEY, |standing| (self.key(standing), number));
+        while node > 1 {
+            node /= 2;
+            self.keys[node] = self.keys[2 * node].min(self.keys[2 * node + 1]);
+        }
+    }
+
+    fn first(&self) -> Option<((u64, u64), u32)> {
+        let (key, number) = *self.keys.get(1)?;
+        (number != NOBODY).then_some(((key >> 63, key & !(1 << 63)), number))
+    }
+}
+
+/// Members in no order, each found by its place.
+#[derive(Debug, Default)]
+pub struct Bag {
+    members: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Bag {
+    fn set(&mut self, number: u32, inside: bool) {
+        let index = number as usize;
+        if index >= self.places.len() {
+            self.places.resize(index + 1, NOBODY);
+        }
+        let place = self.places[index];
+        match (place == NOBODY, inside) {
+            (true, true) => {
+                self.places[index] = self.members.len() as u32;
+                self.members.push(number);
+            }
+            (false, false) => {
+                self.members.swap_remove(place as usize);
+                if let Some(moved) = self.members.get(place as usize) {
+                    self.places[*moved as usize] = place;
+                }
+                self.places[index] = NOBODY;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Against a plain search through all agents, for each pick that is not random.
+        #[test]
+        fn the_first_is_the_one_a_plain_search_finds(
+            pick in prop::sample::select(vec![
+                Pick::LongestIdle, Pick::LeastActive, Pick::MostAvailable, Pick::RoundRobin, Pick::Listed,
+            ]),
+            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..4, any::<bool>()))), 1..60)
+        ) {
+            let mut room = Room::new(pick);
+            let mut all: Vec<Option<Standing>> = vec![None; 6];
+            for (stamp, (number, new)) in steps.into_iter().enumerate() {
+                let stamp = stamp as u64 + 1;
+                all[number as usize] = new.map(|(conversations, interrupts)| Standing {
+                    interrupts, conversations, load: 1000 * conversations, number, changed: stamp, given: 1000 - stamp,
+                });
+                room.set(number, all[number as usize]);
+                let key = |s: &Standing| (s.interrupts, match pick {
+                    Pick::LongestIdle if s.interrupts => (0, s.changed),
+                    Pick::LongestIdle => (u64::from(s.conversations > 0), s.changed),
+                    Pick::LeastActive | Pick::MostAvailable => (u64::from(s.conversations), s.changed),
+                    Pick::RoundRobin => (s.given, 0),
+                    Pick::Listed | Pick::Random => (u64::from(s.number), 0),
+                });
+                let expected = all.iter().flatten().min_by_key(|s| key(s)).map(|s| s.number);
+                prop_assert_eq!(room.first(|_| 0).map(|(_, number)| number), expected);
+            }
+        }
+    }
+}
