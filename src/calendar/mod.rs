@@ -49,14 +49,14 @@ impl Calendar {
         Calendar::new(Vec::new(), Time::NEVER)
     }
 
-    /// Opening hours read in a zone, from the start of the run to `horizon` (at least a week).
+    /// Opening hours read in a zone, from the start of the run to `horizon` (at least a week, at most a century).
     pub fn compile(
         rule: &Rule,
         zone: &TimeZone,
         origin: impl Into<Origin>,
         horizon: Span,
     ) -> Calendar {
-        let end = Time::ZERO + horizon.max(Span::WEEK);
+        let end = range_end(horizon);
         // A week back is where a shift that is under way at the start may have begun.
         let open = rule.instants(zone, origin.into(), Time::ZERO - Span::WEEK, end);
         let since = open
@@ -80,7 +80,7 @@ impl Calendar {
         horizon: Span,
     ) -> Calendar {
         let origin = origin.into();
-        let end = Time::ZERO + horizon.max(Span::WEEK);
+        let end = range_end(horizon);
         let first = origin.local_day(Time::ZERO - Span::DAY - length, zone);
         let windows = first
             .series(jiff::ToSpan::days(1))
@@ -262,7 +262,7 @@ impl Calendar {
     /// the start of the run, and its breaks past `horizon` repeat by the week.
     pub fn breaks(&self, length: Span, every: Span, horizon: Span) -> Calendar {
         assert!(every > Span::ZERO, "a break every {every} would be endless");
-        let end = Time::ZERO.after(horizon).max(self.settled()) + Span::WEEK;
+        let end = range_end(horizon).max(self.settled()) + Span::WEEK;
         let mut breaks = Vec::new();
         // A week more, lest the last shift seems to end with the range.
         for (from, to) in self.intervals(end + Span::WEEK) {
@@ -335,6 +335,11 @@ impl Calendar {
         let settled = calendars.iter().map(|calendar| calendar.settled()).max();
         settled.unwrap_or(Time::ZERO) + Span::WEEK
     }
+}
+
+/// Where a range with dates or breaks in it ends: there must be a last week to repeat, and an end to the dates.
+fn range_end(horizon: Span) -> Time {
+    Time::ZERO + horizon.clamp(Span::WEEK, Span::DAY * 36_525)
 }
 
 /// Equal if open at the same instants, however they were made.

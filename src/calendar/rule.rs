@@ -19,8 +19,8 @@ type SyntaxError = <OpeningHours as FromStr>::Err;
 
 /// Opening hours in local time: a weekly text, days it does not hold, and times besides.
 ///
-/// A closed day is closed from midnight to midnight, also for a shift that began the evening before; so are public
-/// holidays under `PH off`. Times besides hold whatever else says.
+/// A closed day is closed from midnight to midnight, and so is a public holiday under `PH off`: a night shift loses the
+/// part that lies on that day, no more. Times besides are open whatever else is said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     text: OpeningHours,

@@ -224,6 +224,26 @@ fn lunch_is_at_noon_before_and_after_the_clocks_switch() {
 }
 
 #[test]
+fn a_closed_day_takes_from_a_night_shift_what_lies_on_it() {
+    let (night, ..) = german_office("Mo-Su 22:00-06:00; PH off", &[date(2026, 4, 1)], &[]);
+    let first = night.intervals(hour(24 * 4)).collect::<Vec<_>>();
+    let expected =
+        [(0, 6), (22, 30), (46, 48), (72, 78), (94, 96)].map(|(from, to)| (hour(from), hour(to)));
+    assert_eq!(first, expected, "Wednesday is closed, Friday a holiday");
+}
+
+#[test]
+fn a_run_without_end_is_compiled_for_a_century() {
+    let rule = Rule::parse("Mo-Fr 09:00-17:00", None, &[], &[]).unwrap();
+    let monday = Origin::midnight(date(2026, 3, 2), &TimeZone::UTC);
+    let office = Calendar::compile(&rule, &TimeZone::UTC, monday, Span::FOREVER);
+    assert_eq!(
+        office.open_before(Time::ZERO + Span::WEEK * 10_000),
+        Span::HOUR * 400_000
+    );
+}
+
+#[test]
 fn a_local_time_that_is_skipped_is_read_with_the_offset_before() {
     let berlin = zone("Europe/Berlin");
     let origin = Origin::midnight(date(2025, 3, 30), &berlin);
