@@ -54,7 +54,12 @@ const ARITY: usize = 4;
 impl<E: Copy> Agenda<E> {
     /// An empty agenda.
     pub fn new() -> Self {
-        Agenda { heap: Vec::new(), hole: false, sequence: 0, stale: 0 }
+        Agenda {
+            heap: Vec::new(),
+            hole: false,
+            sequence: 0,
+            stale: 0,
+        }
     }
 
     /// Empty again, keeping its memory.
@@ -81,7 +86,11 @@ impl<E: Copy> Agenda<E> {
 
     #[inline]
     fn push(&mut self, at: Time, order: u64, event: E) -> Ticket {
-        let entry = Entry { time: at.0 as u64, order, event };
+        let entry = Entry {
+            time: at.0 as u64,
+            order,
+            event,
+        };
         if self.hole {
             self.hole = false;
             self.sink(entry);
@@ -129,7 +138,8 @@ impl<E: Copy> Agenda<E> {
         if self.hole {
             self.fill();
         }
-        self.heap.retain(|entry| is_live(Ticket(entry.order), &entry.event));
+        self.heap
+            .retain(|entry| is_live(Ticket(entry.order), &entry.event));
         self.stale = 0;
         for position in (0..self.heap.len().div_ceil(ARITY)).rev() {
             self.sink_from(position, self.heap[position]);
@@ -182,8 +192,9 @@ impl<E: Copy> Agenda<E> {
                 }
                 (first + least, least_key)
             } else {
-                let Some((child, entry)) =
-                    heap.get(first..).and_then(|rest| rest.iter().enumerate().min_by_key(|(_, entry)| entry.key()))
+                let Some((child, entry)) = heap
+                    .get(first..)
+                    .and_then(|rest| rest.iter().enumerate().min_by_key(|(_, entry)| entry.key()))
                 else {
                     break;
                 };

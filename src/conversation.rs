@@ -156,7 +156,10 @@ impl Conversations {
 
     /// All of them, by place.
     pub fn iter(&self) -> impl Iterator<Item = (ConversationId, &Conversation)> {
-        self.places.iter().enumerate().filter_map(|(place, kept)| Some((ConversationId::from(place), kept.as_ref()?)))
+        self.places
+            .iter()
+            .enumerate()
+            .filter_map(|(place, kept)| Some((ConversationId::from(place), kept.as_ref()?)))
     }
 
     /// One past the last place in use.
@@ -170,14 +173,18 @@ impl std::ops::Index<ConversationId> for Conversations {
 
     #[inline]
     fn index(&self, id: ConversationId) -> &Conversation {
-        self.places[id.index()].as_ref().expect("the conversation is in the system")
+        self.places[id.index()]
+            .as_ref()
+            .expect("the conversation is in the system")
     }
 }
 
 impl std::ops::IndexMut<ConversationId> for Conversations {
     #[inline]
     fn index_mut(&mut self, id: ConversationId) -> &mut Conversation {
-        self.places[id.index()].as_mut().expect("the conversation is in the system")
+        self.places[id.index()]
+            .as_mut()
+            .expect("the conversation is in the system")
     }
 }
 

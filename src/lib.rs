@@ -28,4 +28,8 @@ pub mod world;
 pub mod matching;
 pub mod route;
 
+pub mod metric;
+
 pub mod scenario;
+
+pub mod simulation;

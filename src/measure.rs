@@ -96,7 +96,9 @@ impl Kind {
     pub fn statistics(self) -> &'static [&'static str] {
         match self {
             Kind::Count => &["total", "per_hour"],
-            Kind::Duration => &["mean", "sd", "p10", "p50", "p80", "p90", "p95", "p99", "max"],
+            Kind::Duration => &[
+                "mean", "sd", "p10", "p50", "p80", "p90", "p95", "p99", "max",
+            ],
             Kind::Share => &["share"],
             Kind::Level => &["mean", "max", "end"],
             Kind::Ratio => &["mean"],
@@ -229,6 +231,9 @@ impl Measure {
 
     /// The measure of a name.
     pub fn by_name(name: &str) -> Option<Measure> {
-        Measure::ALL.iter().copied().find(|measure| measure.name() == name)
+        Measure::ALL
+            .iter()
+            .copied()
+            .find(|measure| measure.name() == name)
     }
 }

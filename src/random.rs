@@ -104,7 +104,10 @@ impl Seed {
     #[inline]
     pub fn stream(self, purpose: Purpose, root: Root, attempt: u32, index: u32) -> Stream {
         Stream {
-            key: [self.seed, u64::from(self.replication) << 32 | u64::from(purpose.0)],
+            key: [
+                self.seed,
+                u64::from(self.replication) << 32 | u64::from(purpose.0),
+            ],
             counter: [
                 u64::from(index) << 32,
                 root.number,
@@ -213,24 +216,53 @@ mod tests {
     fn the_generator_gives_the_published_answers() {
         assert_eq!(
             philox([0; 4], [0; 2]),
-            [0x16554d9eca36314c, 0xdb20fe9d672d0fdc, 0xd7e772cee186176b, 0x7e68b68aec7ba23b]
+            [
+                0x16554d9eca36314c,
+                0xdb20fe9d672d0fdc,
+                0xd7e772cee186176b,
+                0x7e68b68aec7ba23b
+            ]
         );
         assert_eq!(
             philox([u64::MAX; 4], [u64::MAX; 2]),
-            [0x87b092c3013fe90b, 0x438c3c67be8d0224, 0x9cc7d7c69cd777b6, 0xa09caebf594f0ba0]
+            [
+                0x87b092c3013fe90b,
+                0x438c3c67be8d0224,
+                0x9cc7d7c69cd777b6,
+                0xa09caebf594f0ba0
+            ]
         );
     }
 
     #[test]
     fn a_number_depends_on_each_part_of_its_key_and_on_nothing_else() {
-        let seed = Seed { seed: 1, replication: 0 };
-        let root = Root { segment: 1, zone: 2, place: 3, number: 4 };
-        let first = |seed: Seed, purpose, root, attempt, index| seed.stream(purpose, root, attempt, index).bits();
+        let seed = Seed {
+            seed: 1,
+            replication: 0,
+        };
+        let root = Root {
+            segment: 1,
+            zone: 2,
+            place: 3,
+            number: 4,
+        };
+        let first = |seed: Seed, purpose, root, attempt, index| {
+            seed.stream(purpose, root, attempt, index).bits()
+        };
         let same = first(seed, Purpose::WORK, root, 5, 6);
         assert_eq!(same, first(seed, Purpose::WORK, root, 5, 6));
         let others = [
             first(Seed { seed: 2, ..seed }, Purpose::WORK, root, 5, 6),
-            first(Seed { replication: 1, ..seed }, Purpose::WORK, root, 5, 6),
+            first(
+                Seed {
+                    replication: 1,
+                    ..seed
+                },
+                Purpose::WORK,
+                root,
+                5,
+                6,
+            ),
             first(seed, Purpose::TURNS, root, 5, 6),
             first(seed, Purpose::WORK.of(1), root, 5, 6),
             first(seed, Purpose::WORK, Root { segment: 2, ..root }, 5, 6),

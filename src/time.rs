@@ -67,7 +67,11 @@ impl Span {
     /// `factor` times as long, to the nearest nanosecond.
     #[inline]
     pub fn scaled(self, factor: f64) -> Span {
-        if factor == 1.0 { self } else { Span::from_nanoseconds(self.0 as f64 * factor) }
+        if factor == 1.0 {
+            self
+        } else {
+            Span::from_nanoseconds(self.0 as f64 * factor)
+        }
     }
 }
 

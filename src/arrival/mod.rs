@@ -19,9 +19,13 @@ pub struct Opening {
 }
 impl Arrivals {
     /// The openings of one replication; `segment` and `zone` are parts of every root and so of every key.
-    pub fn openings(&self, _seed: Seed, _segment: u16, _zone: u16) -> Openings { Openings {} }
+    pub fn openings(&self, _seed: Seed, _segment: u16, _zone: u16) -> Openings {
+        Openings {}
+    }
 }
 impl Openings {
     /// The next opening, if there is one.
-    pub fn next(&mut self, _arrivals: &Arrivals) -> Option<Opening> { None }
+    pub fn next(&mut self, _arrivals: &Arrivals) -> Option<Opening> {
+        None
+    }
 }

@@ -10,7 +10,13 @@ use crate::world::{Place, Ranked, Tier, World};
 ///
 /// Groups are tried in the queue's order, and within equals the queue's pick decides.
 #[inline]
-pub fn agent_for(world: &World, id: ConversationId, queue: QueueId, waited: Span, seed: Seed) -> Option<AgentId> {
+pub fn agent_for(
+    world: &World,
+    id: ConversationId,
+    queue: QueueId,
+    waited: Span,
+    seed: Seed,
+) -> Option<AgentId> {
     let channel = world.conversations[id].channel;
     if world.rests(channel) {
         return None;
@@ -24,15 +30,25 @@ pub fn agent_for(world: &World, id: ConversationId, queue: QueueId, waited: Span
                 served.after <= waited && (served.keep_free == 0 || group.free > served.keep_free)
             })
         };
-        let member = |tier: &Tier, number: u32| world.groups[tier.group.index()].members[number as usize];
+        let member =
+            |tier: &Tier, number: u32| world.groups[tier.group.index()].members[number as usize];
         if random {
-            let candidates = |tier: &Tier| world.room(*tier, channel).map_or(0, |room| room.candidates());
+            let candidates = |tier: &Tier| {
+                world
+                    .room(*tier, channel)
+                    .map_or(0, |room| room.candidates())
+            };
             let total: usize = open().map(candidates).sum();
             if total == 0 {
                 continue;
             }
             let conversation = &world.conversations[id];
-            let mut stream = seed.stream(Purpose::PICK, conversation.root, conversation.attempt, conversation.entries);
+            let mut stream = seed.stream(
+                Purpose::PICK,
+                conversation.root,
+                conversation.attempt,
+                conversation.entries,
+            );
             let mut drawn = stream.below(total);
             for tier in open() {
                 let here = candidates(tier);
@@ -45,7 +61,9 @@ pub fn agent_for(world: &World, id: ConversationId, queue: QueueId, waited: Span
         }
         let mut best: Option<((u64, u64), AgentId)> = None;
         for tier in open() {
-            let Some(room) = world.room(*tier, channel) else { continue };
+            let Some(room) = world.room(*tier, channel) else {
+                continue;
+            };
             if let Some((key, number)) = room.first(|_| 0)
                 && best.is_none_or(|(best, _)| key < best)
             {
@@ -89,7 +107,12 @@ pub fn conversation_for(world: &World, id: AgentId, seed: Seed) -> Option<Conver
 
 /// The next in one queue that an agent may take now.
 #[inline]
-fn next_of(world: &World, id: AgentId, ranked: &Ranked, seed: Seed) -> Option<(ConversationId, Place)> {
+fn next_of(
+    world: &World,
+    id: AgentId,
+    ranked: &Ranked,
+    seed: Seed,
+) -> Option<(ConversationId, Place)> {
     let agent = &world.agents[id.index()];
     let group = &world.groups[agent.group.index()];
     let served = &ranked.served;
@@ -100,11 +123,27 @@ fn next_of(world: &World, id: AgentId, ranked: &Ranked, seed: Seed) -> Option<(C
     if served.after > Span::ZERO {
         joined_before = joined_before.min(Time((world.now - served.after).0 + 1));
     }
-    let fits = |channel| !world.rests(channel) && world.has_room(id, channel, world.weight(channel, agent.group));
-    let root = Root { segment: agent.group.0 as u16, number: u64::from(agent.number), ..Root::default() };
-    let draw = |count| seed.stream(Purpose::PICK.of(1), root, 0, agent.picks).below(count);
+    let fits = |channel| {
+        !world.rests(channel) && world.has_room(id, channel, world.weight(channel, agent.group))
+    };
+    let root = Root {
+        segment: agent.group.0 as u16,
+        number: u64::from(agent.number),
+        ..Root::default()
+    };
+    let draw = |count| {
+        seed.stream(Purpose::PICK.of(1), root, 0, agent.picks)
+            .below(count)
+    };
     let line = &world.lines[served.queue.index()];
-    line.next(&world.conversations, world.setup, world.now, fits, joined_before, draw)
+    line.next(
+        &world.conversations,
+        world.setup,
+        world.now,
+        fits,
+        joined_before,
+        draw,
+    )
 }
 
 /// The same where somebody waits for just this agent: those count like the others of their queue.
@@ -118,11 +157,16 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
         let queue = ranked.served.queue;
         let line = &world.lines[queue.index()];
         let reserved = own().filter(|other| {
-            let other = &all[*other];
-            // What it keeps of its slot it need not find again.
-            other.queue == queue && world.has_room(id, other.channel, other.weight - other.kept)
+            let kept = &all[*other];
+            kept.queue == queue
+                && if kept.kept > 0 {
+                    world.has_rest(*other)
+                } else {
+                    world.has_room(id, kept.channel, world.weight(kept.channel, agent.group))
+                }
         });
-        let reserved = reserved.map(|other| (other, line.place(other, all, world.setup, world.now)));
+        let reserved =
+            reserved.map(|other| (other, line.place(other, all, world.setup, world.now)));
         for (candidate, place) in reserved.chain(next_of(world, id, ranked, seed)) {
             if best.is_none_or(|(best, _)| (ranked.rank, place) < best) {
                 best = Some(((ranked.rank, place), candidate));

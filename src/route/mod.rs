@@ -57,7 +57,9 @@ pub fn choose(
 ) -> Result<(ChannelId, QueueId), Reason> {
     let mut reason = Reason::NoRoute;
     for (number, route) in routes.iter().enumerate() {
-        let queue = route.queue.unwrap_or(world.setup.channels[route.to.index()].queue);
+        let queue = route
+            .queue
+            .unwrap_or(world.setup.channels[route.to.index()].queue);
         // Weight and customer of the channel matter for who has room.
         world.conversations[id].channel = route.to;
         match route.holds(number, queue, world, id, seed, &has_agent) {
@@ -92,12 +94,23 @@ impl Route {
             if has_agent(world, queue) {
                 Span::ZERO
             } else {
-                line.estimate(world.setup.queues[queue.index()].estimator, world.now, &world.conversations)
+                line.estimate(
+                    world.setup.queues[queue.index()].estimator,
+                    world.now,
+                    &world.conversations,
+                )
             }
         };
         let happens = |purpose: Purpose, probability: f64| {
             probability >= 1.0
-                || seed.stream(purpose, conversation.root, conversation.attempt, conversation.stage).happens(probability)
+                || seed
+                    .stream(
+                        purpose,
+                        conversation.root,
+                        conversation.attempt,
+                        conversation.stage,
+                    )
+                    .happens(probability)
         };
         let given = |holds: bool, reason: Option<Reason>| if holds { Ok(()) } else { Err(reason) };
         for condition in &self.conditions {
@@ -105,8 +118,13 @@ impl Route {
                 Condition::Topic(topic) => given(conversation.topic == topic, None),
                 Condition::Customers(customers) => given(conversation.customers == customers, None),
                 Condition::Urgency(urgency) => given(conversation.urgency == urgency, None),
-                Condition::Zone(zone) => given(customers.homes[conversation.home as usize].zone == zone, None),
-                Condition::Hours(hours) => given(world.setup.calendar(hours).is_open(world.now), None),
+                Condition::Zone(zone) => given(
+                    customers.homes[conversation.home as usize].zone == zone,
+                    None,
+                ),
+                Condition::Hours(hours) => {
+                    given(world.setup.calendar(hours).is_open(world.now), None)
+                }
                 Condition::Share(share) => given(happens(Purpose::ROUTE.of(number), share), None),
                 Condition::Open(channel) => given(is_open(channel), Some(Reason::Closed)),
                 Condition::Staffed(channel) => {
@@ -118,12 +136,20 @@ impl Route {
                 Condition::QueueBelow(limit) => given(line.len() < limit, Some(Reason::QueueFull)),
             }?;
         }
-        given(happens(Purpose::ACCEPT.of(self.to.index()), customers.accepts[self.to.index()]), Some(Reason::Refused))?;
+        given(
+            happens(
+                Purpose::ACCEPT.of(self.to.index()),
+                customers.accepts[self.to.index()],
+            ),
+            Some(Reason::Refused),
+        )?;
         if channel.holds_customer {
             given(is_open(self.to), Some(Reason::Closed))?;
             given(world.is_staffed(queue), Some(Reason::Unstaffed))?;
         }
-        let has_line = channel.lines.is_none_or(|lines| world.lines_busy[self.to.index()] < lines);
+        let has_line = channel
+            .lines
+            .is_none_or(|lines| world.lines_busy[self.to.index()] < lines);
         given(has_line, Some(Reason::QueueFull))?;
         let has_place = world.setup.queues[queue.index()]
             .capacity

@@ -109,4 +109,3 @@ pub struct Expect {
     /// The line of the file it stands on.
     pub line: usize,
 }
-

@@ -51,18 +51,31 @@ impl Line {
         let mut ranks: Vec<Rank> = match &queue.order {
             Order::PriorityThenAge | Order::Score(_) => {
                 let topics = setup.topics.iter().filter_map(|topic| topic.urgency);
-                let mut urgencies: Vec<_> =
-                    setup.customers.iter().map(|customers| customers.urgency).chain(topics).collect();
+                let mut urgencies: Vec<_> = setup
+                    .customers
+                    .iter()
+                    .map(|customers| customers.urgency)
+                    .chain(topics)
+                    .collect();
                 urgencies.sort_unstable();
                 urgencies.dedup();
                 urgencies.into_iter().map(Rank::Urgency).collect()
             }
             Order::EarliestDeadline => {
-                let of_queue = |target: &&super::setup::Target| target.queue.is_none_or(|queue| queue == id);
-                let mut lengths: Vec<_> = setup.targets.iter().filter(of_queue).map(|target| target.within).collect();
+                let of_queue =
+                    |target: &&super::setup::Target| target.queue.is_none_or(|queue| queue == id);
+                let mut lengths: Vec<_> = setup
+                    .targets
+                    .iter()
+                    .filter(of_queue)
+                    .map(|target| target.within)
+                    .collect();
                 lengths.sort_unstable();
                 lengths.dedup();
-                lengths.into_iter().map(|within| Rank::Deadline(Some(within))).collect()
+                lengths
+                    .into_iter()
+                    .map(|within| Rank::Deadline(Some(within)))
+                    .collect()
             }
             Order::LongestWait | Order::NewestFirst | Order::Random => vec![Rank::Any],
         };
@@ -73,7 +86,10 @@ impl Line {
         let mut kinds = Vec::new();
         for channel in channels {
             first_list[channel.index()] = Some(kinds.len());
-            kinds.extend((0..ranks.len()).map(|rank| Kind { channel: *channel, rank }));
+            kinds.extend((0..ranks.len()).map(|rank| Kind {
+                channel: *channel,
+                rank,
+            }));
         }
         Line {
             order: queue.order.clone(),
@@ -108,18 +124,30 @@ impl Line {
 
     fn list_of(&self, id: ConversationId, all: &Conversations, setup: &Setup) -> usize {
         let conversation = &all[id];
-        let first = self.channels[conversation.channel.index()].expect("a line knows the channels that wait in it");
+        let first = self.channels[conversation.channel.index()]
+            .expect("a line knows the channels that wait in it");
         if self.ranks.len() == 1 {
             return first;
         }
         let rank = match self.order {
             Order::EarliestDeadline => {
                 let (customers, topic) = (conversation.customers, conversation.topic);
-                Rank::Deadline(deadline(setup, customers, topic, conversation.channel, conversation.queue))
+                Rank::Deadline(deadline(
+                    setup,
+                    customers,
+                    topic,
+                    conversation.channel,
+                    conversation.queue,
+                ))
             }
             _ => Rank::Urgency(conversation.urgency),
         };
-        first + self.ranks.iter().position(|known| *known == rank).expect("every rank has its list")
+        first
+            + self
+                .ranks
+                .iter()
+                .position(|known| *known == rank)
+                .expect("every rank has its list")
     }
 
     /// Puts a conversation in by its age.
@@ -148,7 +176,13 @@ impl Line {
     }
 
     /// Where a conversation of this queue stands by its order.
-    pub fn place(&self, id: ConversationId, all: &Conversations, setup: &Setup, now: Time) -> Place {
+    pub fn place(
+        &self,
+        id: ConversationId,
+        all: &Conversations,
+        setup: &Setup,
+        now: Time,
+    ) -> Place {
         let conversation = &all[id];
         let age = conversation.age.0;
         match &self.order {
@@ -157,13 +191,20 @@ impl Line {
             Order::NewestFirst => (0, -age),
             Order::EarliestDeadline => {
                 let (customers, topic) = (conversation.customers, conversation.topic);
-                match deadline(setup, customers, topic, conversation.channel, conversation.queue) {
+                match deadline(
+                    setup,
+                    customers,
+                    topic,
+                    conversation.channel,
+                    conversation.queue,
+                ) {
                     Some(within) => (0, age + within.0),
                     None => (1, age),
                 }
             }
             Order::Score(scores) => {
-                let score = scores[usize::from(conversation.urgency) - 1].after(now - conversation.age);
+                let score =
+                    scores[usize::from(conversation.urgency) - 1].after(now - conversation.age);
                 (-total_order(score), age)
             }
         }
@@ -181,7 +222,9 @@ impl Line {
         draw: impl FnOnce(usize) -> usize,
     ) -> Option<(ConversationId, Place)> {
         if matches!(self.order, Order::Random) {
-            return self.any(all, fits, joined_before, draw).map(|id| (id, (0, all[id].age.0)));
+            return self
+                .any(all, fits, joined_before, draw)
+                .map(|id| (id, (0, all[id].age.0)));
         }
         let newest = matches!(self.order, Order::NewestFirst);
         let mut best: Option<(ConversationId, Place)> = None;
@@ -189,7 +232,11 @@ impl Line {
             if list.is_empty() || !fits(kind.channel) {
                 continue;
             }
-            let candidate = if newest && joined_before == Time::NEVER { list.last() } else { list.first() };
+            let candidate = if newest && joined_before == Time::NEVER {
+                list.last()
+            } else {
+                list.first()
+            };
             let mut candidate = candidate.filter(|id| all[*id].joined < joined_before);
             if newest && joined_before != Time::NEVER {
                 // The youngest of those who came in time.
@@ -222,9 +269,15 @@ impl Line {
         draw: impl FnOnce(usize) -> usize,
     ) -> Option<ConversationId> {
         let candidates = || {
-            let lists = self.lists.iter().zip(&self.kinds).filter(|(_, kind)| fits(kind.channel));
+            let lists = self
+                .lists
+                .iter()
+                .zip(&self.kinds)
+                .filter(|(_, kind)| fits(kind.channel));
             lists
-                .flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all)))
+                .flat_map(|(list, _)| {
+                    std::iter::successors(list.first(), |id| list.after(*id, all))
+                })
                 .filter(|id| all[*id].joined < joined_before)
         };
         let count = candidates().count();
@@ -233,8 +286,14 @@ impl Line {
 
     /// Everyone of a channel who waits for anyone, oldest first within each rank.
     pub fn of_channel(&self, channel: ChannelId, all: &Conversations) -> Vec<ConversationId> {
-        let lists = self.lists.iter().zip(&self.kinds).filter(|(_, kind)| kind.channel == channel);
-        lists.flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all))).collect()
+        let lists = self
+            .lists
+            .iter()
+            .zip(&self.kinds)
+            .filter(|(_, kind)| kind.channel == channel);
+        lists
+            .flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all)))
+            .collect()
     }
 
     /// Notes that a wait ended with a slot.
@@ -245,12 +304,20 @@ impl Line {
 
     /// The wait foretold to somebody who joins now and finds no agent with room.
     pub fn estimate(&self, estimator: Estimator, now: Time, all: &Conversations) -> Span {
-        let oldest = self.lists.iter().filter_map(List::first).map(|id| now - all[id].joined).max();
+        let oldest = self
+            .lists
+            .iter()
+            .filter_map(List::first)
+            .map(|id| now - all[id].joined)
+            .max();
         let oldest = oldest.unwrap_or(Span::ZERO);
         match estimator {
             Estimator::RecentWeighted => self.waits.recent_weighted(now).unwrap_or(oldest),
             Estimator::ExponentialAverage => self.waits.average.unwrap_or(oldest),
-            Estimator::QueueRate => self.waits.gap().map_or(oldest, |gap| gap * i64::from(self.len() + 1)),
+            Estimator::QueueRate => self
+                .waits
+                .gap()
+                .map_or(oldest, |gap| gap * i64::from(self.len() + 1)),
         }
     }
 }
@@ -269,7 +336,12 @@ fn deadline(
             && target.channel.is_none_or(|id| id == channel)
             && target.queue.is_none_or(|id| id == queue)
     };
-    setup.targets.iter().filter(holds).map(|target| target.within).min()
+    setup
+        .targets
+        .iter()
+        .filter(holds)
+        .map(|target| target.within)
+        .min()
 }
 
 /// A number that orders like the float it comes from.
@@ -292,7 +364,10 @@ impl Waits {
         self.last[(self.count % 10) as usize] = (now, wait);
         self.count += 1;
         // Salesforce's older rule: nine parts of the last estimate, one of the last wait.
-        self.average = Some(self.average.map_or(wait, |average| Span((9 * average.0 + wait.0) / 10)));
+        self.average = Some(
+            self.average
+                .map_or(wait, |average| Span((9 * average.0 + wait.0) / 10)),
+        );
     }
 
     fn newest_first(&self) -> impl Iterator<Item = (Time, Span)> + '_ {
@@ -301,7 +376,9 @@ impl Waits {
 
     /// Salesforce's present rule: the last 10 within 10 min, weighted 10, 9, ... from the newest.
     fn recent_weighted(&self, now: Time) -> Option<Span> {
-        let recent = self.newest_first().take_while(|(at, _)| now - *at <= Span(10 * Span::MINUTE.0));
+        let recent = self
+            .newest_first()
+            .take_while(|(at, _)| now - *at <= Span(10 * Span::MINUTE.0));
         let (mut sum, mut weights) = (0i128, 0i128);
         for (weight, (_, wait)) in (1..=10).rev().zip(recent) {
             sum += weight * i128::from(wait.0);
@@ -337,6 +414,10 @@ mod tests {
     #[test]
     fn a_float_and_its_order_number_agree() {
         let values = [f64::NEG_INFINITY, -2.0, -1.0, -0.0, 0.5, 1.0, 1e300];
-        assert!(values.windows(2).all(|pair| total_order(pair[0]) < total_order(pair[1])));
+        assert!(
+            values
+                .windows(2)
+                .all(|pair| total_order(pair[0]) < total_order(pair[1]))
+        );
     }
 }

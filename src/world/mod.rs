@@ -71,7 +71,9 @@ pub struct Group {
     pub debt: u32,
     /// By [`ChannelId`]: what happens at the end of a shift.
     pub at_shift_end: Vec<ShiftEnd>,
-    /// By [`ChannelId`]: whether conversations may stay with a different agent's slot type.
+    /// By [`QueueId`]: how fast work from it is done.
+    pub speeds: Vec<f64>,
+    /// By [`ChannelId`]: conversations at once.
     limits: Vec<Option<u32>>,
     capacity: Option<Slots>,
     has_interruptible: bool,
@@ -129,8 +131,18 @@ pub struct Agent {
     pub duty: Duty,
     /// Whether it is in the time it is planned (and paid) for, and not absent.
     pub in_shift: bool,
-    /// Whether it is on duty but not available.
+    /// Whether it is on duty but not available: on a break, or with other work in the office.
     pub unavailable: bool,
+    /// Whether it is on a break.
+    pub on_break: bool,
+    /// Whether it has other work in the office.
+    pub has_other_work: bool,
+    /// The start or end of such other work.
+    pub other_work: Ticket,
+    /// The hour of duty that it is drawn for.
+    pub hour: Time,
+    /// Whether listeners know it as on duty.
+    pub known_on_duty: bool,
     /// Thousandths of a slot taken.
     pub load: Slots,
     /// Of which by channels that may be interrupted.
@@ -147,6 +159,8 @@ pub struct Agent {
     pub doing_since: Time,
     /// The work in it, without what it costs to get into it.
     pub doing_work: Span,
+    /// What it costs to get into it.
+    pub doing_cost: Span,
     /// How fast it is done.
     pub doing_speed: f64,
     /// Its end.
@@ -212,17 +226,31 @@ impl<'a> World<'a> {
         let channels = || (0..setup.channels.len()).map(ChannelId::from);
         let lines = setup.queues.iter().enumerate().map(|(position, queue)| {
             let id = QueueId::from(position);
-            let here: Vec<_> = channels().filter(|channel| waits_in(*channel, id)).collect();
+            let here: Vec<_> = channels()
+                .filter(|channel| waits_in(*channel, id))
+                .collect();
             Line::new(id, queue, &here, setup)
         });
-        let groups: Vec<_> = setup.agents.iter().map(|agents| Group::new(agents, setup)).collect();
+        let groups: Vec<_> = setup
+            .agents
+            .iter()
+            .map(|agents| Group::new(agents, setup))
+            .collect();
         let served_at = |group: GroupId, queue| {
-            groups[group.index()].served.iter().position(|ranked| ranked.served.queue == queue)
+            groups[group.index()]
+                .served
+                .iter()
+                .position(|ranked| ranked.served.queue == queue)
         };
         let tiers = setup.queues.iter().enumerate().map(|(position, queue)| {
             let queue_id = QueueId::from(position);
             let tier = |equals: &Vec<GroupId>| {
-                let tier = |group: &GroupId| Some(Tier { group: *group, served: served_at(*group, queue_id)? });
+                let tier = |group: &GroupId| {
+                    Some(Tier {
+                        group: *group,
+                        served: served_at(*group, queue_id)?,
+                    })
+                };
                 equals.iter().filter_map(tier).collect()
             };
             queue.agents.iter().map(tier).collect::<Vec<Vec<Tier>>>()
@@ -230,7 +258,12 @@ impl<'a> World<'a> {
         let tiers: Vec<_> = tiers.collect();
         let thresholds = tiers.iter().map(|tiers| {
             let after = |tier: &Tier| groups[tier.group.index()].served[tier.served].served.after;
-            let mut after: Vec<_> = tiers.iter().flatten().map(after).filter(|after| *after > Span::ZERO).collect();
+            let mut after: Vec<_> = tiers
+                .iter()
+                .flatten()
+                .map(after)
+                .filter(|after| *after > Span::ZERO)
+                .collect();
             after.sort_unstable();
             after.dedup();
             after
@@ -287,7 +320,10 @@ impl<'a> World<'a> {
     /// One more agent of a group, off duty.
     pub fn add_agent(&mut self, group: GroupId) -> AgentId {
         let id = AgentId::from(self.agents.len());
-        let limits = self.groups[group.index()].limits.iter().any(Option::is_some);
+        let limits = self.groups[group.index()]
+            .limits
+            .iter()
+            .any(Option::is_some);
         let channels = if limits { self.setup.channels.len() } else { 0 };
         let members = &mut self.groups[group.index()].members;
         self.agents.push(Agent {
@@ -296,6 +332,11 @@ impl<'a> World<'a> {
             duty: Duty::Off,
             in_shift: false,
             unavailable: false,
+            on_break: false,
+            has_other_work: false,
+            other_work: Ticket::NONE,
+            hour: Time::ZERO,
+            known_on_duty: false,
             load: 0,
             interruptible_load: 0,
             conversations: 0,
@@ -304,6 +345,7 @@ impl<'a> World<'a> {
             doing: Doing::Nothing,
             doing_since: Time::ZERO,
             doing_work: Span::ZERO,
+            doing_cost: Span::ZERO,
             doing_speed: 1.0,
             doing_end: Ticket::NONE,
             shared: Shared::default(),
@@ -341,7 +383,9 @@ impl<'a> World<'a> {
     /// Whether anybody is planned for a queue now.
     pub fn is_staffed(&self, queue: QueueId) -> bool {
         let groups = self.tiers[queue.index()].iter().flatten();
-        groups.map(|tier| &self.groups[tier.group.index()]).any(|group| group.present > 0)
+        groups
+            .map(|tier| &self.groups[tier.group.index()])
+            .any(|group| group.present > 0)
     }
 
     /// Puts a conversation into its queue.
@@ -361,7 +405,9 @@ impl<'a> World<'a> {
         let line = &mut self.lines[conversation.queue.index()];
         if conversation.state == State::Reserved {
             line.reserved -= 1;
-            let agent = conversation.agent.expect("a reserved conversation has an agent");
+            let agent = conversation
+                .agent
+                .expect("a reserved conversation has an agent");
             let mut reserved = self.agents[agent.index()].reserved;
             reserved.remove(id, &mut self.conversations);
             self.agents[agent.index()].reserved = reserved;
@@ -428,8 +474,22 @@ impl<'a> World<'a> {
         }
         match table.weight {
             None => load == 0,
-            Some(_) => group.capacity.is_none_or(|capacity| load + extra <= capacity),
+            Some(_) => group
+                .capacity
+                .is_none_or(|capacity| load + extra <= capacity),
         }
+    }
+
+    /// Whether a conversation that kept part of its slot finds the rest of it.
+    pub fn has_rest(&self, id: ConversationId) -> bool {
+        let conversation = &self.conversations[id];
+        conversation.agent.is_some_and(|agent| {
+            let agent = &self.agents[agent.index()];
+            let capacity = self.groups[agent.group.index()].capacity;
+            capacity.is_none_or(|capacity| {
+                agent.load + conversation.weight - conversation.kept <= capacity
+            })
+        })
     }
 
     /// Gives a conversation a slot of an agent.
@@ -446,7 +506,9 @@ impl<'a> World<'a> {
         conversation.agent = Some(agent_id);
         (conversation.weight, conversation.kept) = (weight, weight);
         agent.load += weight;
-        if group.has_interruptible && self.setup.agents[agent.group.index()].interruptible[channel.index()] {
+        if group.has_interruptible
+            && self.setup.agents[agent.group.index()].interruptible[channel.index()]
+        {
             agent.interruptible_load += weight;
         }
         if agent.conversations == 0 && agent.duty == Duty::On && !agent.unavailable {
@@ -469,7 +531,9 @@ impl<'a> World<'a> {
     pub fn take_slot(&mut self, id: ConversationId) -> AgentId {
         let channel = self.conversations[id].channel;
         self.change_slot(id, 0);
-        let agent_id = self.conversations[id].agent.expect("a conversation with a slot has an agent");
+        let agent_id = self.conversations[id]
+            .agent
+            .expect("a conversation with a slot has an agent");
         let agent = &mut self.agents[agent_id.index()];
         let group = &mut self.groups[agent.group.index()];
         agent.conversations -= 1;
@@ -489,7 +553,10 @@ impl<'a> World<'a> {
     #[inline]
     pub fn change_slot(&mut self, id: ConversationId, kept: Slots) {
         let conversation = &mut self.conversations[id];
-        let agent = &mut self.agents[conversation.agent.expect("a conversation with a slot has an agent").index()];
+        let agent = &mut self.agents[conversation
+            .agent
+            .expect("a conversation with a slot has an agent")
+            .index()];
         agent.load = agent.load + kept - conversation.kept;
         if self.groups[agent.group.index()].has_interruptible
             && self.setup.agents[agent.group.index()].interruptible[conversation.channel.index()]
@@ -506,7 +573,10 @@ impl<'a> World<'a> {
         let agent = &mut self.agents[id.index()];
         let group = &mut self.groups[agent.group.index()];
         let counts = |duty: Duty, unavailable: bool, conversations: u32| {
-            (u32::from(duty == Duty::On), u32::from(duty == Duty::On && !unavailable && conversations == 0))
+            (
+                u32::from(duty == Duty::On),
+                u32::from(duty == Duty::On && !unavailable && conversations == 0),
+            )
         };
         let (was_on, was_free) = counts(agent.duty, agent.unavailable, agent.conversations);
         let (is_on, is_free) = counts(duty, unavailable, agent.conversations);
@@ -524,12 +594,15 @@ impl<'a> World<'a> {
         if agent.indexed == agent.changed {
             return;
         }
-        let asked = agent.duty == Duty::On && !agent.unavailable && self.table(id).check_every.is_none();
+        let asked =
+            agent.duty == Duty::On && !agent.unavailable && self.table(id).check_every.is_none();
         let group_id = agent.group;
         let number = agent.number;
         for kind in 0..self.groups[group_id.index()].kinds.len() {
             let standing = if asked { self.standing(id, kind) } else { None };
-            self.groups[group_id.index()].kinds[kind].room.set(number, standing);
+            self.groups[group_id.index()].kinds[kind]
+                .room
+                .set(number, standing);
         }
         let agent = &mut self.agents[id.index()];
         agent.indexed = agent.changed;
@@ -541,13 +614,16 @@ impl<'a> World<'a> {
         let group = &self.groups[agent.group.index()];
         let kind = &group.kinds[kind];
         if let Some(channel) = kind.limited
-            && agent.by_channel[channel.index()] >= group.limits[channel.index()].unwrap_or(u32::MAX)
+            && agent.by_channel[channel.index()]
+                >= group.limits[channel.index()].unwrap_or(u32::MAX)
         {
             return None;
         }
         let fits = |load: Slots| match kind.weight {
             None => load == 0,
-            Some(weight) => group.capacity.is_none_or(|capacity| load + weight <= capacity),
+            Some(weight) => group
+                .capacity
+                .is_none_or(|capacity| load + weight <= capacity),
         };
         let interrupts = !fits(agent.load);
         if interrupts && !(kind.interrupts && fits(agent.load - agent.interruptible_load)) {
@@ -576,7 +652,12 @@ impl Group {
     fn new(agents: &Agents, setup: &Setup) -> Group {
         let flat = agents.serves.iter().enumerate();
         let served: Vec<Ranked> = flat
-            .flat_map(|(rank, equals)| equals.iter().map(move |served| Ranked { served: *served, rank }))
+            .flat_map(|(rank, equals)| {
+                equals.iter().map(move |served| Ranked {
+                    served: *served,
+                    rank,
+                })
+            })
             .collect();
         let mut kinds: Vec<RoomKind> = Vec::new();
         let mut kind_of = Vec::new();
@@ -585,12 +666,16 @@ impl Group {
             let pick = setup.queues[ranked.served.queue.index()].pick;
             for (position, channel) in setup.channels.iter().enumerate() {
                 let weight = channel.weight;
-                if weight.zip(agents.capacity).is_some_and(|(weight, capacity)| weight > capacity) {
+                if weight
+                    .zip(agents.capacity)
+                    .is_some_and(|(weight, capacity)| weight > capacity)
+                {
                     kind_of.push(None);
                     continue;
                 }
                 let limited = agents.concurrent[position].map(|_| ChannelId::from(position));
-                let interrupts = has_interruptible && channel.holds_customer && !agents.interruptible[position];
+                let interrupts =
+                    has_interruptible && channel.holds_customer && !agents.interruptible[position];
                 let alike = |kind: &RoomKind| {
                     kind.pick == pick
                         && kind.weight == weight
@@ -598,17 +683,32 @@ impl Group {
                         && kind.interrupts == interrupts
                 };
                 let kind = kinds.iter().position(alike).unwrap_or_else(|| {
-                    kinds.push(RoomKind { pick, weight, limited, interrupts, room: Room::new(pick) });
+                    kinds.push(RoomKind {
+                        pick,
+                        weight,
+                        limited,
+                        interrupts,
+                        room: Room::new(pick),
+                    });
                     kinds.len() - 1
                 });
                 kind_of.push(Some(kind));
             }
         }
         let at_shift_end = setup.channels.iter().map(|channel| {
-            let usual = if channel.holds_customer { ShiftEnd::Finish } else { ShiftEnd::Pause };
+            let usual = if channel.holds_customer {
+                ShiftEnd::Finish
+            } else {
+                ShiftEnd::Pause
+            };
             agents.at_shift_end.unwrap_or(usual)
         });
+        let mut speeds = vec![agents.speed; setup.queues.len()];
+        for ranked in &served {
+            speeds[ranked.served.queue.index()] = agents.speed * ranked.served.speed;
+        }
         Group {
+            speeds,
             members: Vec::new(),
             waiting: vec![0; served.len().div_ceil(64)],
             served,
@@ -676,13 +776,18 @@ impl Shared {
         let removed = self.active.swap_remove(place);
         self.weights -= removed.weight;
         let mut place = place;
-        while place > 0 && place < self.active.len() && self.active[place].key() < self.active[(place - 1) / 2].key() {
+        while place > 0
+            && place < self.active.len()
+            && self.active[place].key() < self.active[(place - 1) / 2].key()
+        {
             self.active.swap(place, (place - 1) / 2);
             place = (place - 1) / 2;
         }
         loop {
             let children = 2 * place + 1..(2 * place + 3).min(self.active.len());
-            let Some(child) = children.min_by_key(|child| self.active[*child].key()) else { break };
+            let Some(child) = children.min_by_key(|child| self.active[*child].key()) else {
+                break;
+            };
             if self.active[place].key() <= self.active[child].key() {
                 break;
             }

@@ -34,8 +34,14 @@ impl Room {
     /// Nobody, for a pick.
     pub fn new(pick: Pick) -> Room {
         match pick {
-            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Ranks { by: pick, ..Ranks::default() }),
-            Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => Room::Keys(Keys { by: pick, keys: Vec::new() }),
+            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Ranks {
+                by: pick,
+                ..Ranks::default()
+            }),
+            Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => Room::Keys(Keys {
+                by: pick,
+                keys: Vec::new(),
+            }),
             Pick::Random => Room::Bags(Default::default()),
         }
     }
@@ -48,7 +54,10 @@ impl Room {
             Room::Keys(keys) => keys.set(number, standing),
             Room::Bags(bags) => {
                 for (bag, interrupts) in bags.iter_mut().zip([false, true]) {
-                    bag.set(number, standing.is_some_and(|standing| standing.interrupts == interrupts));
+                    bag.set(
+                        number,
+                        standing.is_some_and(|standing| standing.interrupts == interrupts),
+                    );
                 }
             }
         }
@@ -61,7 +70,10 @@ impl Room {
             Room::Ranks(ranks) => ranks.first(),
             Room::Keys(keys) => keys.first(),
             Room::Bags(bags) => {
-                let (tier, bag) = bags.iter().enumerate().find(|(_, bag)| !bag.members.is_empty())?;
+                let (tier, bag) = bags
+                    .iter()
+                    .enumerate()
+                    .find(|(_, bag)| !bag.members.is_empty())?;
                 Some(((tier as u64, 0), bag.members[draw(bag.members.len())]))
             }
         }
@@ -70,7 +82,11 @@ impl Room {
     /// How many stand in the best tier of a random pick.
     pub fn candidates(&self) -> usize {
         match self {
-            Room::Bags(bags) => bags.iter().map(|bag| bag.members.len()).find(|len| *len > 0).unwrap_or(0),
+            Room::Bags(bags) => bags
+                .iter()
+                .map(|bag| bag.members.len())
+                .find(|len| *len > 0)
+                .unwrap_or(0),
             _ => 1,
         }
     }
@@ -112,11 +128,21 @@ struct Place {
 }
 
 const NO_RANK: u8 = u8::MAX;
-const ELSEWHERE: Place = Place { rank: NO_RANK, before: NOBODY, after: NOBODY, changed: 0 };
+const ELSEWHERE: Place = Place {
+    rank: NO_RANK,
+    before: NOBODY,
+    after: NOBODY,
+    changed: 0,
+};
 
 impl Default for Ranks {
     fn default() -> Self {
-        Ranks { by: Pick::LongestIdle, lists: [(NOBODY, NOBODY); 64], filled: 0, places: Vec::new() }
+        Ranks {
+            by: Pick::LongestIdle,
+            lists: [(NOBODY, NOBODY); 64],
+            filled: 0,
+            places: Vec::new(),
+        }
     }
 }
 
@@ -169,7 +195,12 @@ impl Ranks {
                     before => self.places[before as usize].after = number,
                 }
                 self.filled |= 1 << rank;
-                Place { rank, before, after: NOBODY, changed: standing.changed }
+                Place {
+                    rank,
+                    before,
+                    after: NOBODY,
+                    changed: standing.changed,
+                }
             }
         };
     }
@@ -181,7 +212,10 @@ impl Ranks {
         }
         let rank = self.filled.trailing_zeros();
         let number = self.lists[rank as usize].0;
-        Some(((u64::from(rank), self.places[number as usize].changed), number))
+        Some((
+            (u64::from(rank), self.places[number as usize].changed),
+            number,
+        ))
     }
 }
 
@@ -198,7 +232,10 @@ const NO_KEY: (u64, u32) = (u64::MAX, NOBODY);
 impl Keys {
     fn key(&self, standing: Standing) -> u64 {
         let order = match self.by {
-            Pick::MostAvailable => u64::from(standing.load.min((1 << 23) - 1)) << 40 | (standing.changed & ((1 << 40) - 1)),
+            Pick::MostAvailable => {
+                u64::from(standing.load.min((1 << 23) - 1)) << 40
+                    | (standing.changed & ((1 << 40) - 1))
+            }
             Pick::RoundRobin => standing.given,
             _ => u64::from(standing.number),
         };

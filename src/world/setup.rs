@@ -80,7 +80,9 @@ pub struct Target {
 impl Setup {
     /// How pressing a conversation is: the topic's urgency beats the customer's.
     pub fn urgency(&self, customers: CustomersId, topic: TopicId) -> Urgency {
-        self.topics[topic.index()].urgency.unwrap_or(self.customers[customers.index()].urgency)
+        self.topics[topic.index()]
+            .urgency
+            .unwrap_or(self.customers[customers.index()].urgency)
     }
 
     /// A calendar by its id.
