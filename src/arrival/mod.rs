@@ -123,7 +123,7 @@ impl Arrivals {
     /// With a gamma factor of mean 1 for each local day, the same all day and independent from day to day.
     ///
     /// Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than
-    /// Poisson; Avramidis, Deslauriers, L'Ecuyer, Management Science 50 (2004), model 1.
+    /// Poisson; Avramidis, Deslauriers, L'Ecuyer, Management Science 50 (2004).
     pub fn with_busyness(mut self, cv: f64) -> Result<Arrivals, String> {
         self.only_poisson("busyness")?;
         self.busyness = Some(Distribution::gamma(Span::HOUR, cv)?).filter(|_| cv > 0.0);
