@@ -22,7 +22,16 @@ pub struct Arrivals {
     busyness: Option<Distribution>,
     /// The factor of an interval, in hours, and the interval.
     interval_busyness: Option<(Distribution, Span)>,
+    /// The states of a switching stream, whose rates multiply the written ones.
+    switching: Option<Arc<[Phase]>>,
     batch: Count,
+}
+
+/// One state of a switching stream.
+#[derive(Clone, Debug, PartialEq)]
+struct Phase {
+    per_hour: f64,
+    lasts: Distribution,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +69,10 @@ struct Walk {
     interval: u64,
     interval_factor: f64,
     interval_until: Time,
+    /// How many states of a switching stream there were before this one.
+    phase: u64,
+    phase_factor: f64,
+    phase_until: Time,
     /// The rate with all factors [1/ns], until `edge`.
     rate: f64,
     edge: Time,
@@ -81,6 +94,39 @@ impl Arrivals {
     /// Poisson openings with these rates.
     pub fn poisson(rates: Rates) -> Arrivals {
         Arrivals::of(Kind::Poisson(rates))
+    }
+
+    /// Poisson openings whose rate [1/h] goes round through states that last by chance (Markov-modulated), started in its
+    /// long run: in a state with the probability of its share of time, and part of the way through it.
+    ///
+    /// Fischer and Meier-Hellstern, "The Markov-modulated Poisson process cookbook", Performance Evaluation 18 (1993).
+    pub fn switching(states: Vec<(f64, Distribution)>) -> Result<Arrivals, String> {
+        for (per_hour, lasts) in &states {
+            if !(*per_hour >= 0.0 && per_hour.is_finite()) {
+                return Err(format!(
+                    "a rate must be 0 or a number above it, not {per_hour}"
+                ));
+            }
+            // Only for these the time still to go at a random instant is simple: the same again, or a uniform part.
+            if !matches!(
+                lasts,
+                Distribution::Exponential(_) | Distribution::Constant(_)
+            ) || lasts.mean() <= 0.0
+            {
+                return Err("a state of switching arrivals lasts an exponential or a constant time above 0 s".into());
+            }
+        }
+        if states.iter().all(|(per_hour, _)| *per_hour == 0.0) {
+            return Err("at least one state of switching arrivals must have a rate above 0".into());
+        }
+        let phases = states
+            .into_iter()
+            .map(|(per_hour, lasts)| Phase { per_hour, lasts })
+            .collect();
+        Ok(Arrivals {
+            switching: Some(phases),
+            ..Arrivals::poisson(Rates::constant(1.0)?)
+        })
     }
 
     /// One at `first` and then one every `gap`; `count` in all, or without end.
@@ -116,6 +162,7 @@ impl Arrivals {
             kind,
             busyness: None,
             interval_busyness: None,
+            switching: None,
             batch: Count::Constant(1),
         }
     }
@@ -205,7 +252,15 @@ impl Arrivals {
                     as f64
             }
         };
-        openings * self.batch.mean()
+        let switching = self.switching.as_ref().map_or(1.0, |phases| {
+            let time: f64 = phases.iter().map(|phase| phase.lasts.mean()).sum();
+            phases
+                .iter()
+                .map(|phase| phase.per_hour * phase.lasts.mean())
+                .sum::<f64>()
+                / time
+        });
+        openings * switching * self.batch.mean()
     }
 }
 
@@ -220,6 +275,9 @@ impl Walk {
         interval: 0,
         interval_factor: 1.0,
         interval_until: Time::ZERO,
+        phase: 0,
+        phase_factor: 1.0,
+        phase_until: Time::ZERO,
         rate: 0.0,
         edge: Time::NEVER,
         over: false,
@@ -333,8 +391,56 @@ impl Openings {
             }
             walk.edge = walk.edge.min(walk.interval_until);
         }
-        walk.rate = rate * walk.day_factor * walk.interval_factor;
+        if let Some(phases) = &arrivals.switching {
+            while now >= walk.phase_until {
+                let start = walk.phase_until == Time::ZERO;
+                walk.phase += u64::from(!start);
+                let luck = |number| {
+                    self.seed.stream(
+                        Purpose::SWITCHING,
+                        Root {
+                            number,
+                            place: 0,
+                            ..self.root
+                        },
+                        0,
+                        0,
+                    )
+                };
+                let (first, rest) = first_phase(phases, &mut luck(0));
+                let phase = &phases[((first as u64 + walk.phase) % phases.len() as u64) as usize];
+                let lasts = if start {
+                    rest
+                } else {
+                    phase.lasts.draw(&mut luck(walk.phase))
+                };
+                // At least a nanosecond, so that time goes on.
+                walk.phase_until = walk.phase_until.after(lasts.max(Span(1)));
+                walk.phase_factor = phase.per_hour;
+            }
+            walk.edge = walk.edge.min(walk.phase_until);
+        }
+        walk.rate = rate * walk.day_factor * walk.interval_factor * walk.phase_factor;
     }
+}
+
+/// The state of a switching stream at a random instant, and how long it still lasts.
+fn first_phase(phases: &[Phase], luck: &mut Stream) -> (usize, Span) {
+    let total: f64 = phases.iter().map(|phase| phase.lasts.mean()).sum();
+    let mut place = luck.uniform() * total;
+    let mut first = phases.len() - 1;
+    for (number, phase) in phases.iter().enumerate() {
+        if place < phase.lasts.mean() {
+            first = number;
+            break;
+        }
+        place -= phase.lasts.mean();
+    }
+    let rest = match &phases[first].lasts {
+        Distribution::Constant(span) => span.scaled(luck.uniform()),
+        without_memory => without_memory.draw(luck),
+    };
+    (first, rest)
 }
 
 #[cfg(test)]

@@ -240,6 +240,49 @@ fn busy_intervals_vary_apart_from_each_other() {
     assert!(neighbours.abs() < 0.032, "{neighbours}");
 }
 
+/// 10 an hour for 1 h and 40 for 20 min on average: 17.5 in the long run. With Q's relaxation rate r = 4/h and rates' variance
+/// v = (3/4)(1/4)30² = 168.75, the number in t = 2 h has the variance 35 + 2v (t/r − (1 − exp(−rt))/r²) = 182.66. 40 000
+/// replications: standard errors 0.068 and, with a kurtosis below 6, at most 2.1.
+#[test]
+fn a_switching_stream_starts_in_its_long_run() {
+    let exponential = |span| Distribution::exponential(span).unwrap();
+    let arrivals = Arrivals::switching(vec![
+        (10.0, exponential(HOUR)),
+        (40.0, exponential(Span::MINUTE * 20)),
+    ])
+    .unwrap();
+    assert!((arrivals.expected(hours(0), hours(2)) - 35.0).abs() < 1e-9);
+    let counts: Vec<f64> = (0..40_000)
+        .map(|run| openings(&arrivals, run, hours(2)).len() as f64)
+        .collect();
+    let mean = counts.iter().sum::<f64>() / 40_000.0;
+    let variance = counts
+        .iter()
+        .map(|count| (count - mean).powi(2))
+        .sum::<f64>()
+        / 40_000.0;
+    assert!((mean - 35.0).abs() < 0.31, "{mean}");
+    let (t, r) = (2.0f64, 4.0f64);
+    let stated = 35.0 + 2.0 * 168.75 * (t / r - (1.0 - (-r * t).exp()) / (r * r));
+    assert!((variance - stated).abs() < 9.0, "{variance} for {stated}");
+    let first_hour = (0..40_000)
+        .map(|run| openings(&arrivals, run, hours(1)).len() as f64)
+        .sum::<f64>()
+        / 40_000.0;
+    assert!((first_hour - 17.5).abs() < 0.21, "{first_hour}");
+    let fixed = Arrivals::switching(vec![
+        (0.0, Distribution::Constant(HOUR)),
+        (6.0, Distribution::Constant(HOUR)),
+    ])
+    .unwrap();
+    let counts = (0..20_000)
+        .map(|run| openings(&fixed, run, hours(1)).len() as f64)
+        .sum::<f64>()
+        / 20_000.0;
+    // Variance 3 + 36 / 12, standard error 0.0173.
+    assert!((counts - 3.0).abs() < 0.08, "{counts}");
+}
+
 #[test]
 fn the_same_key_gives_the_same_openings_in_order() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
@@ -334,6 +377,8 @@ fn what_cannot_be_is_refused_in_plain_words() {
     assert!(Arrivals::every(Span::ZERO, Time::ZERO, None).is_err());
     assert!(Arrivals::renewal(Distribution::Constant(Span::ZERO)).is_err());
     assert!(Arrivals::times(vec![]).unwrap().with_busyness(0.1).is_err());
+    assert!(Arrivals::switching(vec![]).is_err());
+    assert!(Arrivals::switching(vec![(1.0, Distribution::gamma(HOUR, 0.5).unwrap())]).is_err());
     let flat = Rates::profiled(
         &profile(1.0, &[1.0; 23]),
         &TimeZone::UTC,
