@@ -43,7 +43,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The distribution of a key, or what holds without it.
-    pub(super) fn distribution(&self, fields: &Fields<'a>, key: &'static str) -> Option<Distribution> {
+    pub(super) fn distribution(&self, fields: &Fields<'_>, key: &'static str) -> Option<Distribution> {
         fields.read(key, |item| self.distributions.read(item))
     }
 
