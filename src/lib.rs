@@ -9,6 +9,7 @@ pub mod time;
 
 pub mod calendar;
 pub mod distribution;
+pub mod theory;
 
 pub mod arrival;
 pub mod fact;
