@@ -181,6 +181,7 @@ fn convert(value: &Spanned<DeValue>, origin: Origin, findings: &Findings) -> Nod
             Err(_) => Value::Broken,
         },
         DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+        DeValue::Datetime(date) if date.date.is_none() && date.time.is_none() => Value::Broken,
         DeValue::Datetime(date) => Value::Date(*date),
         DeValue::Array(array) => {
             Value::Array(array.iter().map(|value| convert(value, origin, findings)).collect())
