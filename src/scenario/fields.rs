@@ -44,7 +44,9 @@ impl<'a> Fields<'a> {
 
     /// The value of a key; absent if it is not written or written as "none".
     pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
-        self.known.borrow_mut().push(key);
+        if !self.known.borrow().contains(&key) {
+            self.known.borrow_mut().push(key);
+        }
         let (place, node) = self.table.get(key)?;
         match &node.value {
             Value::Broken => None,
