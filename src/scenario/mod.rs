@@ -132,4 +132,3 @@ pub struct Expect {
     /// The line of the file it stands on.
     pub line: usize,
 }
-
