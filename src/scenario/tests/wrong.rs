@@ -829,6 +829,28 @@ weight = 2"#,
             r#"9:1: a conversation on `chat` takes 2 slots, which no agent who serves it has (see the agents' `capacity`, or weight = "all")"#,
         ],
     ),
+    (
+        r#"BASE
+[[expect]]
+metric = "service_level"
+statistic = "share"
+value = 0.8
+relative = 0.1"#,
+        &[
+            r#"8:1: `service_level` belongs to a target (as in scope = "target" with the target's `name`)"#,
+        ],
+    ),
+    (
+        r#"[customers.shoppers]
+arrivals = { per_hour = 6 }
+topics = { billing = 1 }
+[topics.billing]
+[topics.technical]
+[agents.lisbon]
+count = 2
+serves = ["chat"]"#,
+        &["5:9: nobody comes with `topics.technical` (see the `topics` of customers)"],
+    ),
 ];
 
 #[test]
