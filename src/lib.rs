@@ -33,3 +33,5 @@ pub mod metric;
 pub mod scenario;
 
 pub mod simulation;
+
+pub mod experiment;
