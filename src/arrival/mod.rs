@@ -1,12 +1,84 @@
-//! STUB: streams of openings.
-use crate::random::Seed;
-use crate::time::Time;
+//! Streams of openings: when conversations of one segment open in one zone.
+//!
+//! Poisson streams come by inverting the cumulative rate, one number per opening, so that opening n is the same person
+//! under every strategy. Everything here is elapsed time; local clocks are read only while a profile is compiled to
+//! [`Rates`]. Closed populations, where openings depend on the run, are not here.
+
+mod rates;
+
+pub use self::rates::{Profile, Rates, Surge};
+
+use std::sync::Arc;
+
+use crate::distribution::{Count, Distribution};
+use crate::random::{Purpose, Root, Seed, Stream};
+use crate::time::{Span, Time};
+
 /// When conversations of a segment open in one zone, before luck.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Arrivals {}
+pub struct Arrivals {
+    kind: Kind,
+    /// The factor of a day, in hours: a gamma distribution of mean 1.
+    busyness: Option<Distribution>,
+    /// The factor of an interval, in hours, and the interval.
+    interval_busyness: Option<(Distribution, Span)>,
+    /// The states of a switching stream, whose rates multiply the written ones.
+    switching: Option<Arc<[Phase]>>,
+    batch: Count,
+}
+
+/// One state of a switching stream.
+#[derive(Clone, Debug, PartialEq)]
+struct Phase {
+    per_hour: f64,
+    lasts: Distribution,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Poisson(Rates),
+    Every {
+        gap: Span,
+        first: Time,
+        count: Option<u64>,
+    },
+    Renewal(Distribution),
+    Times(Arc<[Time]>),
+}
+
 /// The openings of one replication, one after the other.
 #[derive(Clone, Debug)]
-pub struct Openings {}
+pub struct Openings {
+    seed: Seed,
+    root: Root,
+    gaps: Stream,
+    now: Time,
+    walk: Walk,
+}
+
+/// Where a Poisson stream stands in its rates, and the factors that hold there.
+#[derive(Clone, Debug)]
+struct Walk {
+    piece: usize,
+    /// How much later than written the pieces lie, once they repeat.
+    shift: Span,
+    piece_until: Time,
+    day: u64,
+    day_factor: f64,
+    day_until: Time,
+    interval: u64,
+    interval_factor: f64,
+    interval_until: Time,
+    /// How many states of a switching stream there were before this one.
+    phase: u64,
+    phase_factor: f64,
+    phase_until: Time,
+    /// The rate with all factors [1/ns], until `edge`.
+    rate: f64,
+    edge: Time,
+    over: bool,
+}
+
 /// One instant at which conversations open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening {
@@ -17,15 +89,359 @@ pub struct Opening {
     /// How many open together (1 without batches).
     pub size: u32,
 }
+
 impl Arrivals {
+    /// Poisson openings with these rates.
+    pub fn poisson(rates: Rates) -> Arrivals {
+        Arrivals::of(Kind::Poisson(rates))
+    }
+
+    /// Poisson openings whose rate [1/h] goes round through states that last by chance (Markov-modulated), started in its
+    /// long run: in a state with the probability of its share of time, and part of the way through it.
+    ///
+    /// Fischer and Meier-Hellstern, "The Markov-modulated Poisson process cookbook", Performance Evaluation 18 (1993).
+    pub fn switching(states: Vec<(f64, Distribution)>) -> Result<Arrivals, String> {
+        for (per_hour, lasts) in &states {
+            if !(*per_hour >= 0.0 && per_hour.is_finite()) {
+                return Err(format!(
+                    "a rate must be 0 or a number above it, not {per_hour}"
+                ));
+            }
+            // Only for these the time still to go at a random instant is simple: the same again, or a uniform part.
+            if !matches!(
+                lasts,
+                Distribution::Exponential(_) | Distribution::Constant(_)
+            ) || lasts.mean() <= 0.0
+            {
+                return Err("a state of switching arrivals lasts an exponential or a constant time above 0 s".into());
+            }
+        }
+        if states.iter().all(|(per_hour, _)| *per_hour == 0.0) {
+            return Err("at least one state of switching arrivals must have a rate above 0".into());
+        }
+        let phases = states
+            .into_iter()
+            .map(|(per_hour, lasts)| Phase { per_hour, lasts })
+            .collect();
+        Ok(Arrivals {
+            switching: Some(phases),
+            ..Arrivals::poisson(Rates::constant(1.0)?)
+        })
+    }
+
+    /// One at `first` and then one every `gap`; `count` in all, or without end.
+    pub fn every(gap: Span, first: Time, count: Option<u64>) -> Result<Arrivals, String> {
+        if gap < Span::ZERO || (gap == Span::ZERO && count.is_none()) {
+            return Err(format!("the gap must be longer than 0 s, not {gap}"));
+        }
+        if first < Time::ZERO {
+            return Err("the first opening cannot be before the start of the run".into());
+        }
+        Ok(Arrivals::of(Kind::Every { gap, first, count }))
+    }
+
+    /// Independent gaps of this distribution, the first one from the start of the run.
+    pub fn renewal(gap: Distribution) -> Result<Arrivals, String> {
+        if gap.mean() <= 0.0 {
+            return Err("gaps between openings must be longer than 0 s on average".into());
+        }
+        Ok(Arrivals::of(Kind::Renewal(gap)))
+    }
+
+    /// Exactly these instants, in any order.
+    pub fn times(mut times: Vec<Time>) -> Result<Arrivals, String> {
+        times.sort_unstable();
+        if times.first().is_some_and(|first| *first < Time::ZERO) {
+            return Err("an opening cannot be before the start of the run".into());
+        }
+        Ok(Arrivals::of(Kind::Times(times.into())))
+    }
+
+    fn of(kind: Kind) -> Arrivals {
+        Arrivals {
+            kind,
+            busyness: None,
+            interval_busyness: None,
+            switching: None,
+            batch: Count::Constant(1),
+        }
+    }
+
+    /// With a gamma factor of mean 1 for each local day, the same all day and independent from day to day.
+    ///
+    /// Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than
+    /// Poisson; Avramidis, Deslauriers, L'Ecuyer, Management Science 50 (2004).
+    pub fn with_busyness(mut self, cv: f64) -> Result<Arrivals, String> {
+        self.only_poisson("busyness")?;
+        self.busyness = Some(Distribution::gamma(Span::HOUR, cv)?).filter(|_| cv > 0.0);
+        Ok(self)
+    }
+
+    /// With a gamma factor of mean 1 for each interval from the start of the run.
+    pub fn with_interval_busyness(mut self, cv: f64, interval: Span) -> Result<Arrivals, String> {
+        self.only_poisson("busyness of intervals")?;
+        if interval <= Span::ZERO {
+            return Err(format!(
+                "the interval must be longer than 0 s, not {interval}"
+            ));
+        }
+        self.interval_busyness =
+            Some((Distribution::gamma(Span::HOUR, cv)?, interval)).filter(|_| cv > 0.0);
+        Ok(self)
+    }
+
+    /// With so many conversations at each opening; the rates stay those of the openings.
+    pub fn with_batch(mut self, batch: Count) -> Arrivals {
+        self.batch = batch;
+        self
+    }
+
+    fn only_poisson(&self, what: &str) -> Result<(), String> {
+        match self.kind {
+            Kind::Poisson(_) => Ok(()),
+            _ => Err(format!(
+                "{what} is for arrivals given by rates, not for fixed times or gaps"
+            )),
+        }
+    }
+
     /// The openings of one replication; `segment` and `zone` are parts of every root and so of every key.
-    pub fn openings(&self, _seed: Seed, _segment: u16, _zone: u16) -> Openings {
-        Openings {}
+    pub fn openings(&self, seed: Seed, segment: u16, zone: u16) -> Openings {
+        let root = Root {
+            segment,
+            zone,
+            ..Root::default()
+        };
+        let gaps = seed.stream(Purpose::OPENING, root, 0, 0);
+        let mut openings = Openings {
+            seed,
+            root,
+            gaps,
+            now: Time::ZERO,
+            walk: Walk::START,
+        };
+        if let Kind::Poisson(rates) = &self.kind {
+            openings.walk.piece_until = rates.until(0);
+            openings.adjust(self, rates);
+        }
+        openings
+    }
+
+    /// How many conversations are expected from one instant up to another, batches counted by their members.
+    ///
+    /// For renewals this is the long-run rate times the length, whatever the start.
+    pub fn expected(&self, from: Time, to: Time) -> f64 {
+        if to <= from {
+            return 0.0;
+        }
+        let openings = match &self.kind {
+            Kind::Poisson(rates) => rates.expected(to) - rates.expected(from),
+            Kind::Every { gap, first, count } => {
+                let before = |at: Time| match (at - *first).0 {
+                    ..=0 => 0,
+                    away => ((away - 1)
+                        .checked_div(gap.0)
+                        .map_or(i64::MAX, |gaps| gaps + 1) as u64)
+                        .min(count.unwrap_or(u64::MAX)),
+                };
+                (before(to) - before(from)) as f64
+            }
+            Kind::Renewal(gap) => (to - from).seconds() / gap.mean(),
+            Kind::Times(times) => {
+                (times.partition_point(|at| *at < to) - times.partition_point(|at| *at < from))
+                    as f64
+            }
+        };
+        let switching = self.switching.as_ref().map_or(1.0, |phases| {
+            let time: f64 = phases.iter().map(|phase| phase.lasts.mean()).sum();
+            phases
+                .iter()
+                .map(|phase| phase.per_hour * phase.lasts.mean())
+                .sum::<f64>()
+                / time
+        });
+        openings * switching * self.batch.mean()
     }
 }
+
+impl Walk {
+    const START: Walk = Walk {
+        piece: 0,
+        shift: Span::ZERO,
+        piece_until: Time::NEVER,
+        day: 0,
+        day_factor: 1.0,
+        day_until: Time::ZERO,
+        interval: 0,
+        interval_factor: 1.0,
+        interval_until: Time::ZERO,
+        phase: 0,
+        phase_factor: 1.0,
+        phase_until: Time::ZERO,
+        rate: 0.0,
+        edge: Time::NEVER,
+        over: false,
+    };
+}
+
 impl Openings {
     /// The next opening, if there is one.
-    pub fn next(&mut self, _arrivals: &Arrivals) -> Option<Opening> {
-        None
+    #[inline]
+    pub fn next(&mut self, arrivals: &Arrivals) -> Option<Opening> {
+        let number = self.root.number;
+        self.now = match &arrivals.kind {
+            Kind::Poisson(rates) => self.jump(arrivals, rates)?,
+            Kind::Every { gap, first, count } => {
+                if count.is_some_and(|count| number >= count) {
+                    return None;
+                }
+                if number == 0 {
+                    *first
+                } else {
+                    self.now.after(*gap)
+                }
+            }
+            Kind::Renewal(gap) => self.now.after(gap.draw(&mut self.gaps)),
+            Kind::Times(times) => *times.get(number as usize)?,
+        };
+        if self.now == Time::NEVER {
+            return None;
+        }
+        let size = match &arrivals.batch {
+            Count::Constant(size) => *size,
+            batch => batch.draw(&mut self.seed.stream(Purpose::BATCH, self.root, 0, 0)),
+        };
+        self.root.number += 1;
+        Some(Opening {
+            at: self.now,
+            number,
+            size,
+        })
+    }
+
+    /// The instant at which the cumulative rate has grown by one unit exponential.
+    #[inline]
+    fn jump(&mut self, arrivals: &Arrivals, rates: &Rates) -> Option<Time> {
+        let mut growth = -libm::log(1.0 - self.gaps.uniform());
+        loop {
+            if self.walk.over {
+                return None;
+            }
+            let room = self.walk.rate * (self.walk.edge - self.now).0 as f64;
+            if growth < room {
+                let at = self
+                    .now
+                    .after(Span::from_nanoseconds(growth / self.walk.rate));
+                return Some(at.min(self.walk.edge));
+            }
+            growth -= room;
+            self.now = self.walk.edge;
+            self.adjust(arrivals, rates);
+        }
+    }
+
+    /// Goes over an edge: the next piece, the next day, the next interval, or several of them at once.
+    fn adjust(&mut self, arrivals: &Arrivals, rates: &Rates) {
+        let (walk, now) = (&mut self.walk, self.now);
+        while now >= walk.piece_until {
+            match rates.following(walk.piece) {
+                Some((piece, later)) => (walk.piece, walk.shift) = (piece, walk.shift + later),
+                None => {
+                    walk.over = true;
+                    return;
+                }
+            }
+            walk.piece_until = rates.until(walk.piece).after(walk.shift);
+        }
+        let rate = rates.rate(walk.piece);
+        if rate == 0.0 && walk.piece_until == Time::NEVER {
+            walk.over = true;
+            return;
+        }
+        let factor = |distribution: &Distribution, purpose: Purpose, number: u64| {
+            let root = Root {
+                number,
+                place: 0,
+                ..self.root
+            };
+            distribution
+                .draw(&mut self.seed.stream(purpose, root, 0, 0))
+                .hours()
+        };
+        walk.edge = walk.piece_until;
+        if let Some(busyness) = &arrivals.busyness {
+            if now >= walk.day_until {
+                // A day may be skipped by the calendar or by an edge that falls on midnight twice.
+                let before = walk.day;
+                while now >= rates.day_until(walk.day) {
+                    walk.day += 1;
+                }
+                if walk.day != before || walk.day_until == Time::ZERO {
+                    walk.day_factor = factor(busyness, Purpose::BUSYNESS, walk.day);
+                }
+                walk.day_until = rates.day_until(walk.day);
+            }
+            walk.edge = walk.edge.min(walk.day_until);
+        }
+        if let Some((busyness, interval)) = &arrivals.interval_busyness {
+            if now >= walk.interval_until {
+                walk.interval = (now.0 / interval.0) as u64;
+                walk.interval_factor = factor(busyness, Purpose::INTERVAL_BUSYNESS, walk.interval);
+                walk.interval_until = Time((walk.interval as i64 + 1) * interval.0);
+            }
+            walk.edge = walk.edge.min(walk.interval_until);
+        }
+        if let Some(phases) = &arrivals.switching {
+            while now >= walk.phase_until {
+                let start = walk.phase_until == Time::ZERO;
+                walk.phase += u64::from(!start);
+                let luck = |number| {
+                    self.seed.stream(
+                        Purpose::SWITCHING,
+                        Root {
+                            number,
+                            place: 0,
+                            ..self.root
+                        },
+                        0,
+                        0,
+                    )
+                };
+                let (first, rest) = first_phase(phases, &mut luck(0));
+                let phase = &phases[((first as u64 + walk.phase) % phases.len() as u64) as usize];
+                let lasts = if start {
+                    rest
+                } else {
+                    phase.lasts.draw(&mut luck(walk.phase))
+                };
+                // At least a nanosecond, so that time goes on.
+                walk.phase_until = walk.phase_until.after(lasts.max(Span(1)));
+                walk.phase_factor = phase.per_hour;
+            }
+            walk.edge = walk.edge.min(walk.phase_until);
+        }
+        walk.rate = rate * walk.day_factor * walk.interval_factor * walk.phase_factor;
     }
 }
+
+/// The state of a switching stream at a random instant, and how long it still lasts.
+fn first_phase(phases: &[Phase], luck: &mut Stream) -> (usize, Span) {
+    let total: f64 = phases.iter().map(|phase| phase.lasts.mean()).sum();
+    let mut place = luck.uniform() * total;
+    let mut first = phases.len() - 1;
+    for (number, phase) in phases.iter().enumerate() {
+        if place < phase.lasts.mean() {
+            first = number;
+            break;
+        }
+        place -= phase.lasts.mean();
+    }
+    let rest = match &phases[first].lasts {
+        Distribution::Constant(span) => span.scaled(luck.uniform()),
+        without_memory => without_memory.draw(luck),
+    };
+    (first, rest)
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,7 +39,7 @@ impl Distribution {
 
     /// Two branches of which each brings half of the mean ("balanced means"), by mean and coefficient of variation.
     ///
-    /// Whitt, "Approximating a point process by a renewal process", Operations Research 30 (1982), section 3.
+    /// Whitt, "Approximating a point process by a renewal process", Operations Research 30 (1982).
     pub fn hyperexponential_cv(mean: Span, cv: f64) -> Result<Distribution, String> {
         let size = positive("the mean", mean)?;
         let square = above_zero("cv", cv)?.powi(2);

@@ -1,33 +1,328 @@
-//! STUB
-use crate::fact::Listener;
-use crate::random::Seed;
+//! The simulation: the loop that plays one strategy. It reads no file, knows no string and no zone, and prints nothing.
+//!
+//! An event is followed at once by all the matching it allows: whoever handles it ends with [`Simulation::settle`] for
+//! each agent it touched. Of simultaneous events the classes below come in order (design: shifts, hours and looks into
+//! the inbox; ends of work, gaps and wrap-up; openings and returns; time-outs).
+
+mod duty;
+mod opening;
+mod queueing;
+mod turns;
+
+use crate::agenda::{Agenda, Class, Ticket};
+use crate::arrival::Openings;
+use crate::conversation::State;
+use crate::distribution::Distribution;
+use crate::fact::{End, Fact, Listener};
+use crate::id::{AgentId, ChannelId, ConversationId, GroupId};
+use crate::random::{Purpose, Root, Seed};
 use crate::route::Route;
-use crate::world::Setup;
+use crate::time::{Span, Time};
+use crate::world::{Ending, Setup, World};
+
+/// Starts of shifts, hours and the like.
+const STARTS: Class = 0;
+/// Ends of shifts, looks into the inbox.
+const ENDS_OF_SHIFTS: Class = 1;
+/// Ends of work, gaps and wrap-up.
+const ENDS: Class = 2;
+/// Openings and returns, by identity.
+const OPENINGS: Class = 3;
+/// Patience, tolerance, silence: whoever is served at the same instant is served.
+const TIME_OUTS: Class = 4;
+
+/// So many events at one instant are a cycle without length.
+const CYCLE: u32 = 2_000_000;
+
+/// What will happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Event {
+    /// The length of the run is reached.
+    Length,
+    /// A stream has its next opening.
+    Opening { stream: u32 },
+    /// A customer tries again.
+    Return(ConversationId),
+    /// A piece of an agent's attention ends.
+    Attention(AgentId),
+    /// A customer answers.
+    Answer(ConversationId),
+    /// A silent customer's slot fades.
+    Fade(ConversationId),
+    /// A customer has been silent for too long.
+    Silence(ConversationId),
+    /// Patience or tolerance ends.
+    Patience(ConversationId),
+    /// More groups may take a waiting conversation.
+    Overflow(ConversationId),
+    /// A shift (or a break in it) starts or ends.
+    Shift { shift: u32 },
+    /// A staffing count changes.
+    Counts(GroupId),
+    /// An agent looks into the inbox.
+    Check(AgentId),
+    /// Other work in the office starts or ends.
+    OtherWork(AgentId),
+    /// A channel opens or closes.
+    Hours(ChannelId),
+}
+
 /// One strategy, played: reset between replications, never rebuilt.
 pub struct Simulation<'a, L: Listener> {
+    world: World<'a>,
+    routes: &'a [Route],
+    agenda: Agenda<Event>,
+    seed: Seed,
+    streams: Vec<Stream>,
+    shifts: Vec<duty::RosterLine>,
     listener: L,
-    _setup: &'a Setup,
+    /// Whether conversations still open.
+    accepting: bool,
+    /// Counted conversations that have not gone.
+    counted: u64,
+    /// For each group with staffing counts, the next step.
+    steps: Vec<usize>,
 }
+
+/// The openings of one segment in one zone.
+struct Stream {
+    segment: usize,
+    home: usize,
+    openings: Openings,
+    next: Option<crate::arrival::Opening>,
+}
+
 /// Events followed each other without end at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
     /// What to tell the user: where the cycle is and how to break it.
     pub message: String,
 }
+
 impl<'a, L: Listener> Simulation<'a, L> {
     /// Ready to play a strategy.
-    pub fn new(setup: &'a Setup, _routes: &'a [Route], listener: L) -> Self {
+    pub fn new(setup: &'a Setup, routes: &'a [Route], listener: L) -> Self {
+        let waits_in = |channel: ChannelId, queue| {
+            setup.channels[channel.index()].queue == queue
+                || routes
+                    .iter()
+                    .any(|route| route.to == channel && route.queue == Some(queue))
+        };
         Simulation {
+            world: World::new(setup, waits_in),
+            routes,
+            agenda: Agenda::new(),
+            seed: Seed {
+                seed: 0,
+                replication: 0,
+            },
+            streams: Vec::new(),
+            shifts: duty::roster_lines(setup),
             listener,
-            _setup: setup,
+            accepting: true,
+            counted: 0,
+            steps: vec![0; setup.agents.len()],
         }
     }
-    /// Plays one replication.
-    pub fn run(&mut self, _seed: Seed) -> Result<(), Stuck> {
-        Ok(())
-    }
+
     /// Who listens.
     pub fn listener(&mut self) -> &mut L {
         &mut self.listener
+    }
+
+    /// Plays one replication.
+    pub fn run(&mut self, seed: Seed) -> Result<(), Stuck> {
+        self.seed = seed;
+        self.world.reset();
+        self.agenda.clear();
+        (self.accepting, self.counted) = (true, 0);
+        self.steps.fill(0);
+        self.agenda
+            .add(self.world.setup.length, STARTS, Event::Length);
+        self.open_streams();
+        self.open_doors();
+        self.staff();
+        let mut at_once = 0;
+        while let Some((at, ticket, event)) = self.agenda.next() {
+            if at > self.world.setup.limit {
+                break;
+            }
+            assert!(
+                at >= self.world.now,
+                "time went back from {:?} to {at:?} for {event:?}",
+                self.world.now
+            );
+            if at == self.world.now {
+                at_once += 1;
+                if at_once > CYCLE {
+                    return Err(self.cycle(event));
+                }
+            } else {
+                self.world.now = at;
+                at_once = 0;
+            }
+            self.handle(event, ticket);
+            if at >= self.world.setup.length && self.is_over() {
+                break;
+            }
+            if self.agenda.is_mostly_stale() {
+                self.forget_stale();
+            }
+        }
+        self.close();
+        Ok(())
+    }
+
+    #[inline]
+    fn handle(&mut self, event: Event, ticket: Ticket) {
+        match event {
+            Event::Opening { stream } => self.opening(stream),
+            Event::Attention(agent) => self.attention_ends(agent, ticket),
+            Event::Answer(id) if self.is_awaited(event, ticket) => self.answer(id),
+            Event::Patience(id) if self.is_awaited(event, ticket) => self.give_up(id),
+            Event::Fade(id) if self.is_awaited(event, ticket) => self.fade(id),
+            Event::Silence(id) if self.is_awaited(event, ticket) => self.silence(id),
+            Event::Overflow(id) if self.is_awaited(event, ticket) => self.overflow(id),
+            Event::Answer(_)
+            | Event::Patience(_)
+            | Event::Fade(_)
+            | Event::Silence(_)
+            | Event::Overflow(_) => {
+                self.agenda.dropped();
+            }
+            Event::Return(id) => self.attempt(id),
+            Event::Shift { shift } => self.shift(shift),
+            Event::Counts(group) => self.counts(group),
+            Event::Check(agent) => self.check(agent, ticket),
+            Event::OtherWork(agent) => self.other_work(agent, ticket),
+            Event::Hours(channel) => self.hours(channel),
+            Event::Length => self.length_reached(),
+        }
+    }
+
+    /// Whether somebody still waits for an event.
+    #[inline]
+    fn is_awaited(&self, event: Event, ticket: Ticket) -> bool {
+        let of = |id: ConversationId| self.world.conversations.get(id);
+        match event {
+            Event::Answer(id) => of(id).is_some_and(|c| c.gap == ticket),
+            Event::Fade(id) => of(id).is_some_and(|c| c.fade == ticket),
+            Event::Silence(id) => of(id).is_some_and(|c| c.inactive == ticket),
+            Event::Patience(id) => of(id).is_some_and(|c| c.patience == ticket),
+            Event::Overflow(id) => of(id).is_some_and(|c| c.overflow == ticket),
+            Event::Attention(id) => {
+                let agent = &self.world.agents[id.index()];
+                agent.doing_end == ticket || agent.shared.next_end == ticket
+            }
+            Event::Check(id) => self.world.agents[id.index()].check == ticket,
+            Event::OtherWork(id) => self.world.agents[id.index()].other_work == ticket,
+            _ => true,
+        }
+    }
+
+    #[cold]
+    fn forget_stale(&mut self) {
+        let mut agenda = std::mem::take(&mut self.agenda);
+        agenda.compact(|ticket, event| self.is_awaited(*event, ticket));
+        self.agenda = agenda;
+    }
+
+    fn length_reached(&mut self) {
+        self.tell(Fact::LengthReached);
+        self.accepting &= self.world.setup.ending == Ending::RunOn;
+    }
+
+    fn is_over(&self) -> bool {
+        match self.world.setup.ending {
+            Ending::RunOn => self.counted == 0,
+            Ending::Drain => self.world.conversations.is_empty(),
+            Ending::Cut => true,
+        }
+    }
+
+    /// Ends what has not ended, by place.
+    fn close(&mut self) {
+        for place in 0..self.world.conversations.places() {
+            let id = ConversationId::from(place);
+            let Some(conversation) = self.world.conversations.get(id) else {
+                continue;
+            };
+            if conversation.state != State::WrapUp && !conversation.silent {
+                self.tell(Fact::Ended {
+                    conversation: id,
+                    end: End::Unresolved,
+                    again: false,
+                });
+            }
+            self.tell(Fact::Gone { conversation: id });
+        }
+    }
+
+    #[cold]
+    fn cycle(&self, event: Event) -> Stuck {
+        let at = self.world.now - Time::ZERO;
+        let what = match event {
+            Event::Answer(_) | Event::Attention(_) => {
+                "work and reply gaps of no length follow each other"
+            }
+            Event::Return(_) => "customers try again at once, again and again",
+            Event::Opening { .. } => "conversations open without end",
+            _ => "changes follow each other",
+        };
+        Stuck {
+            message: format!(
+                "at {at} after the start, {what} at one instant without end; give one of them a length"
+            ),
+        }
+    }
+
+    #[inline]
+    fn tell(&mut self, fact: Fact) {
+        if L::LISTENS {
+            self.listener.hear(self.world.now, fact);
+        }
+    }
+
+    /// One duration of a decision about a conversation; constants need no numbers.
+    #[inline]
+    fn draw(
+        &self,
+        distribution: &Distribution,
+        purpose: Purpose,
+        id: ConversationId,
+        index: u32,
+    ) -> Span {
+        if let Distribution::Constant(span) = distribution {
+            return *span;
+        }
+        let conversation = &self.world.conversations[id];
+        distribution.draw(&mut self.seed.stream(
+            purpose,
+            conversation.root,
+            conversation.attempt,
+            index,
+        ))
+    }
+
+    /// Whether something of this probability happens to a conversation.
+    #[inline]
+    fn happens(&self, probability: f64, purpose: Purpose, id: ConversationId, index: u32) -> bool {
+        if probability <= 0.0 || probability >= 1.0 {
+            return probability >= 1.0;
+        }
+        let conversation = &self.world.conversations[id];
+        self.seed
+            .stream(purpose, conversation.root, conversation.attempt, index)
+            .happens(probability)
+    }
+
+    /// What the numbers of an agent grow from.
+    fn agent_root(&self, agent: AgentId) -> Root {
+        let agent = &self.world.agents[agent.index()];
+        Root {
+            segment: agent.group.0 as u16,
+            number: u64::from(agent.number),
+            ..Root::default()
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
 use crate::channel::{Closing, Slots};
 use crate::conversation::{Conversations, List, State};
 use crate::id::{AgentId, ChannelId, ConversationId, GroupId, QueueId};
+use crate::random::Root;
 use crate::rule::Pick;
 use crate::time::{Span, Time};
 
@@ -167,8 +168,8 @@ pub struct Agent {
     pub doing_end: Ticket,
     /// Shared attention.
     pub shared: Shared,
-    /// The conversation (and its opening) that last had attention.
-    pub last: Option<(ConversationId, u64)>,
+    /// What the conversation grew from that last had attention.
+    pub last: Option<Root>,
     /// Turns of held customers that wait for attention, oldest first.
     pub ready_held: List,
     /// Turns of released customers that wait for attention, oldest first.
@@ -203,6 +204,8 @@ pub struct Shared {
     pub weights: f64,
     /// The next end.
     pub next_end: Ticket,
+    /// How many have been active.
+    pub sequence: u64,
 }
 
 /// An active conversation under shared attention.
@@ -753,11 +756,6 @@ impl Shared {
             self.clock += (now - self.read).0 as f64 * self.rate(attention);
         }
         self.read = now;
-    }
-
-    /// The place of the one that ends first.
-    pub fn first(&self) -> Option<usize> {
-        (!self.active.is_empty()).then_some(0)
     }
 
     /// Adds one to the heap.

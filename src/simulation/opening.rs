@@ -1,0 +1,359 @@
+//! Openings, attempts and ends.
+
+use super::{Event, OPENINGS, STARTS, Simulation, Stream};
+use crate::agenda::Ticket;
+use crate::channel::Closing;
+use crate::conversation::{Conversation, Links, State};
+use crate::fact::{End, Fact, Listener, Reason};
+use crate::id::{ChannelId, ConversationId, CustomersId, QueueId, TopicId};
+use crate::matching::agent_for;
+use crate::random::{Purpose, Root};
+use crate::route;
+use crate::time::{Span, Time};
+use crate::world::{Agent, World};
+
+impl<L: Listener> Simulation<'_, L> {
+    /// Schedules the first opening of each segment and zone.
+    pub(super) fn open_streams(&mut self) {
+        self.streams.clear();
+        for (segment, customers) in self.world.setup.customers.iter().enumerate() {
+            for (home, place) in customers.homes.iter().enumerate() {
+                let openings = place
+                    .arrivals
+                    .openings(self.seed, segment as u16, home as u16);
+                self.streams.push(Stream {
+                    segment,
+                    home,
+                    openings,
+                    next: None,
+                });
+            }
+        }
+        for stream in 0..self.streams.len() {
+            self.next_opening(stream);
+        }
+    }
+
+    /// Schedules the openings and closings of channels where they matter to those who wait.
+    pub(super) fn open_doors(&mut self) {
+        for (position, channel) in self.world.setup.channels.iter().enumerate() {
+            if channel.hours.0 != 0 && channel.closing != Closing::Drain {
+                self.next_hours(ChannelId::from(position));
+            }
+        }
+    }
+
+    fn next_hours(&mut self, channel: ChannelId) {
+        let hours = self.world.setup.channels[channel.index()].hours;
+        if let Some(at) = self.world.setup.calendar(hours).next_edge(self.world.now) {
+            self.agenda.add(at, STARTS, Event::Hours(channel));
+        }
+    }
+
+    #[inline]
+    fn next_opening(&mut self, position: usize) {
+        let stream = &mut self.streams[position];
+        let arrivals = &self.world.setup.customers[stream.segment].homes[stream.home].arrivals;
+        stream.next = stream.openings.next(arrivals);
+        if let Some(opening) = &stream.next {
+            // By identity: segment, zone, number. So the order does not depend on when an opening was scheduled.
+            let identity = (stream.segment as u64) << 50
+                | (stream.home as u64) << 42
+                | (opening.number & ((1 << 42) - 1));
+            self.agenda.add_by_identity(
+                opening.at,
+                OPENINGS,
+                identity,
+                Event::Opening {
+                    stream: position as u32,
+                },
+            );
+        }
+    }
+
+    /// A stream's opening: its conversations open one after the other.
+    #[inline]
+    pub(super) fn opening(&mut self, position: u32) {
+        let position = position as usize;
+        if !self.accepting {
+            return;
+        }
+        let stream = &mut self.streams[position];
+        let (segment, home) = (stream.segment, stream.home);
+        let opening = stream.next.take().expect("an opening was scheduled");
+        self.next_opening(position);
+        for place in 0..opening.size {
+            let root = Root {
+                segment: segment as u16,
+                zone: home as u16,
+                place,
+                number: opening.number,
+            };
+            self.open(CustomersId::from(segment), home as u32, root);
+        }
+    }
+
+    #[inline]
+    fn open(&mut self, customers: CustomersId, home: u32, root: Root) {
+        let setup = self.world.setup;
+        let now = self.world.now;
+        let table = &setup.customers[customers.index()];
+        let topic = match table.topics.as_slice() {
+            [(only, _)] => *only,
+            topics => pick(
+                topics,
+                self.seed.stream(Purpose::TOPIC, root, 0, 0).uniform(),
+            )
+            .unwrap_or(TopicId(0)),
+        };
+        let counts = now >= setup.warm_up && now < setup.length;
+        self.counted += u64::from(counts);
+        let urgency = setup.urgency(customers, topic);
+        let id = self.world.conversations.insert(Conversation {
+            root,
+            customers,
+            home,
+            topic,
+            urgency,
+            state: State::Away,
+            counts,
+            resumes: false,
+            silent: false,
+            resamples: false,
+            channel: ChannelId(0),
+            queue: QueueId(0),
+            attempt: 0,
+            turns_left: 0,
+            turn: 0,
+            stage: 0,
+            entries: 0,
+            agent: None,
+            weight: 0,
+            kept: 0,
+            since: now,
+            joined: now,
+            age: now,
+            left_off: now,
+            remaining: None,
+            patience: Ticket::NONE,
+            gap: Ticket::NONE,
+            fade: Ticket::NONE,
+            inactive: Ticket::NONE,
+            overflow: Ticket::NONE,
+            links: Links::default(),
+        });
+        self.tell(Fact::Opened {
+            conversation: id,
+            customers,
+            home,
+            topic,
+            urgency,
+            root,
+            counts,
+        });
+        self.attempt(id);
+    }
+
+    /// An attempt begins: the conversation looks for its channel.
+    #[inline]
+    pub(super) fn attempt(&mut self, id: ConversationId) {
+        self.tell(Fact::Attempted { conversation: id });
+        self.enter(id);
+    }
+
+    /// Routes a conversation and lets it enter its channel, as a first topic or as the next one.
+    #[inline]
+    pub(super) fn enter(&mut self, id: ConversationId) {
+        let seed = self.seed;
+        let has_agent =
+            |world: &World, queue: QueueId| agent_for(world, id, queue, Span::ZERO, seed).is_some();
+        match route::choose(self.routes, &mut self.world, id, seed, has_agent) {
+            Err(reason) => self.end(id, End::Rejected(reason)),
+            Ok((channel, queue)) => {
+                let now = self.world.now;
+                self.world.lines_busy[channel.index()] += 1;
+                let table = &self.world.setup.channels[channel.index()];
+                let topic = &self.world.setup.topics[self.world.conversations[id].topic.index()];
+                let conversation = &mut self.world.conversations[id];
+                conversation.channel = channel;
+                conversation.queue = queue;
+                (conversation.since, conversation.age) = (now, now);
+                let turns = match (table.turns_factor == 1.0, topic.turns.constant()) {
+                    (true, Some(turns)) => turns,
+                    (plain, _) => {
+                        let root = conversation.root;
+                        let mut stream = self.seed.stream(
+                            Purpose::TURNS,
+                            root,
+                            conversation.attempt,
+                            conversation.stage,
+                        );
+                        if plain {
+                            topic.turns.draw(&mut stream)
+                        } else {
+                            topic.turns.scaled(table.turns_factor).draw(&mut stream)
+                        }
+                    }
+                };
+                conversation.turns_left = turns;
+                // Entered, so that an end gives the line back.
+                conversation.state = State::Gap;
+                self.tell(Fact::Entered {
+                    conversation: id,
+                    channel,
+                });
+                if turns == 0 {
+                    self.done(id);
+                } else {
+                    self.start_tolerance(id);
+                    self.join(id, true);
+                }
+            }
+        }
+    }
+
+    /// An attempt ends: whatever the conversation has is given back; its customer may try again.
+    pub(super) fn end(&mut self, id: ConversationId, end: End) {
+        let freed = self.detach(id);
+        self.forget_timers(id);
+        if self.world.conversations[id].state != State::Away {
+            self.leave_line(id);
+        }
+        let after = self.retries_after(id, end);
+        self.tell(Fact::Ended {
+            conversation: id,
+            end,
+            again: after.is_some(),
+        });
+        match after {
+            Some(after) => {
+                let at = self.world.now.after(after);
+                let conversation = &mut self.world.conversations[id];
+                conversation.state = State::Away;
+                conversation.attempt += 1;
+                (conversation.turn, conversation.stage, conversation.entries) = (0, 0, 0);
+                (
+                    conversation.resumes,
+                    conversation.remaining,
+                    conversation.agent,
+                ) = (false, None, None);
+                let root = conversation.root;
+                // Returns come by identity after the openings of the same instant.
+                let identity = 1 << 60
+                    | u64::from(root.segment & 0xff) << 52
+                    | u64::from(root.zone & 0xf) << 48
+                    | (root.number & ((1 << 36) - 1)) << 12
+                    | u64::from(root.place & 0xfff);
+                self.agenda
+                    .add_by_identity(at, OPENINGS, identity, Event::Return(id));
+            }
+            None => self.gone(id),
+        }
+        if let Some(agent) = freed {
+            self.settle(agent);
+        }
+    }
+
+    /// How long the customer stays away before trying again, if it does.
+    fn retries_after(&self, id: ConversationId, end: End) -> Option<Span> {
+        let conversation = &self.world.conversations[id];
+        let retry = self.world.setup.customers[conversation.customers.index()]
+            .retry
+            .as_ref()?;
+        let may = match end {
+            End::Rejected(reason) => {
+                retry.reasons.contains(&reason)
+                    || retry.ends.contains(&End::Rejected(Reason::NoRoute))
+            }
+            end => retry.ends.contains(&end),
+        };
+        let again = may
+            && retry
+                .attempts
+                .is_none_or(|attempts| conversation.attempt + 1 < attempts)
+            && self.happens(retry.probability, Purpose::RETRY, id, 0);
+        again.then(|| self.draw(&retry.after, Purpose::RETRY, id, 1))
+    }
+
+    /// The conversation's place is free again.
+    pub(super) fn gone(&mut self, id: ConversationId) {
+        self.tell(Fact::Gone { conversation: id });
+        self.counted -= u64::from(self.world.conversations[id].counts);
+        self.world.conversations.remove(id);
+    }
+
+    /// Gives back the line a conversation takes in its channel.
+    pub(super) fn leave_line(&mut self, id: ConversationId) {
+        let channel = self.world.conversations[id].channel;
+        self.world.lines_busy[channel.index()] -= 1;
+    }
+
+    /// No timer of a conversation runs any more.
+    pub(super) fn forget_timers(&mut self, id: ConversationId) {
+        let conversation = &mut self.world.conversations[id];
+        self.agenda.cancel(&mut conversation.patience);
+        self.agenda.cancel(&mut conversation.gap);
+        self.agenda.cancel(&mut conversation.fade);
+        self.agenda.cancel(&mut conversation.inactive);
+        self.agenda.cancel(&mut conversation.overflow);
+    }
+
+    /// A channel opens or closes.
+    pub(super) fn hours(&mut self, channel: ChannelId) {
+        self.next_hours(channel);
+        let table = &self.world.setup.channels[channel.index()];
+        let is_open = self
+            .world
+            .setup
+            .calendar(table.hours)
+            .is_open(self.world.now);
+        let everyone = self
+            .world
+            .lines
+            .iter()
+            .flat_map(|line| line.of_channel(channel, &self.world.conversations));
+        let everyone: Vec<_> = everyone.collect();
+        match (table.closing, is_open) {
+            (Closing::Purge, false) => {
+                let reserved = |agent: &Agent| {
+                    let all = &self.world.conversations;
+                    let list = agent.reserved;
+                    std::iter::successors(list.first(), move |id| list.after(*id, all))
+                        .collect::<Vec<_>>()
+                };
+                let reserved: Vec<_> = self.world.agents.iter().flat_map(reserved).collect();
+                for id in everyone.into_iter().chain(reserved) {
+                    let conversation = &self.world.conversations[id];
+                    if conversation.channel != channel {
+                        continue;
+                    }
+                    if conversation.silent {
+                        self.send_silent_away(id);
+                    } else {
+                        self.end(id, End::Rejected(Reason::Closed));
+                    }
+                }
+            }
+            (Closing::CarryOver, true) => {
+                for id in everyone {
+                    self.offer(id);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The first whose cumulative probability covers `u`; nobody where they add to less.
+pub(super) fn pick(cumulative: &[(TopicId, f64)], u: f64) -> Option<TopicId> {
+    cumulative
+        .iter()
+        .find(|(_, up_to)| u < *up_to)
+        .map(|(topic, _)| *topic)
+}
+
+/// An instant after a span, or never.
+pub(super) fn unless_forever(now: Time, span: Span) -> Option<Time> {
+    let at = now.after(span);
+    (at != Time::NEVER).then_some(at)
+}

@@ -1,0 +1,508 @@
+//! Queueing: joining, being taken, giving up; and slots.
+
+use super::{Event, Simulation, TIME_OUTS};
+use crate::agent::{Attention, Back, Roster};
+use crate::channel::{Inactive, Returning, Sticky};
+use crate::conversation::State;
+use crate::fact::{End, Fact, Listener};
+use crate::id::{AgentId, ConversationId};
+use crate::matching::{agent_for, conversation_for};
+use crate::random::Purpose;
+use crate::simulation::opening::unless_forever;
+use crate::time::{Span, Time};
+use crate::world::{Doing, Duty};
+
+impl<L: Listener> Simulation<'_, L> {
+    /// A conversation joins its queue; an agent with room takes it at once. Those who see a queue for the first time may balk.
+    #[inline]
+    pub(super) fn join(&mut self, id: ConversationId, may_balk: bool) {
+        let now = self.world.now;
+        let conversation = &mut self.world.conversations[id];
+        let queue = conversation.queue;
+        conversation.joined = now;
+        match agent_for(&self.world, id, queue, Span::ZERO, self.seed) {
+            Some(agent) => {
+                self.world.conversations[id].entries += 1;
+                self.tell(Fact::Joined {
+                    conversation: id,
+                    queue,
+                });
+                self.assign(id, agent);
+                self.settle(agent);
+            }
+            None if may_balk && self.balks(id) => {
+                self.tell(Fact::Balked {
+                    conversation: id,
+                    queue,
+                });
+                self.end(id, End::Abandoned);
+            }
+            None => {
+                self.world.conversations[id].entries += 1;
+                self.tell(Fact::Joined {
+                    conversation: id,
+                    queue,
+                });
+                self.world.wait(id);
+                self.start_waiting(id);
+            }
+        }
+    }
+
+    fn balks(&self, id: ConversationId) -> bool {
+        let conversation = &self.world.conversations[id];
+        let balk = &self.world.setup.customers[conversation.customers.index()].balk;
+        let waiting = self.world.lines[conversation.queue.index()].len() as usize;
+        let probability = balk.get(waiting).or(balk.last());
+        probability.is_some_and(|probability| {
+            self.happens(*probability, Purpose::BALK, id, conversation.stage)
+        })
+    }
+
+    /// Patience starts, and the time after which other groups may take.
+    fn start_waiting(&mut self, id: ConversationId) {
+        let conversation = &self.world.conversations[id];
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        if channel.holds_customer {
+            let own = &self.world.setup.customers[conversation.customers.index()]
+                .patience
+                .queue;
+            if let Some(patience) = own.as_ref().or(channel.patience.queue.as_ref()) {
+                let patience = self.draw(patience, Purpose::PATIENCE, id, conversation.entries - 1);
+                self.time_out(id, patience);
+            }
+        }
+        let thresholds = &self.world.thresholds[self.world.conversations[id].queue.index()];
+        if let Some(first) = thresholds.first() {
+            let at = self.world.now.after(*first);
+            let ticket = self.agenda.add(at, TIME_OUTS, Event::Overflow(id));
+            self.world.conversations[id].overflow = ticket;
+        }
+    }
+
+    /// Patience or tolerance ends after `span`, unless somebody is faster.
+    #[inline]
+    pub(super) fn time_out(&mut self, id: ConversationId, span: Span) {
+        if let Some(at) = unless_forever(self.world.now, span) {
+            let ticket = self.agenda.add(at, TIME_OUTS, Event::Patience(id));
+            let conversation = &mut self.world.conversations[id];
+            self.agenda.cancel(&mut conversation.patience);
+            conversation.patience = ticket;
+        }
+    }
+
+    /// A released customer's tolerance starts with its turn.
+    #[inline]
+    pub(super) fn start_tolerance(&mut self, id: ConversationId) {
+        let conversation = &self.world.conversations[id];
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        if channel.holds_customer {
+            return;
+        }
+        let own = &self.world.setup.customers[conversation.customers.index()].tolerance;
+        if let Some(tolerance) = own.as_ref().or(channel.tolerance.as_ref()) {
+            let tolerance = self.draw(tolerance, Purpose::TOLERANCE, id, conversation.turn);
+            self.time_out(id, tolerance);
+        }
+    }
+
+    /// Offers a waiting conversation to those who may take it now.
+    pub(super) fn offer(&mut self, id: ConversationId) {
+        let conversation = &self.world.conversations[id];
+        if conversation.state != State::Waiting {
+            return;
+        }
+        let waited = self.world.now - conversation.joined;
+        if let Some(agent) = agent_for(&self.world, id, conversation.queue, waited, self.seed) {
+            self.assign(id, agent);
+            self.settle(agent);
+        }
+    }
+
+    /// A wait has become long enough for more groups.
+    pub(super) fn overflow(&mut self, id: ConversationId) {
+        let conversation = &self.world.conversations[id];
+        let joined = conversation.joined;
+        let waited = self.world.now - joined;
+        let mut thresholds = self.world.thresholds[conversation.queue.index()].iter();
+        self.world.conversations[id].overflow = match thresholds.find(|after| **after > waited) {
+            Some(next) => self
+                .agenda
+                .add(joined.after(*next), TIME_OUTS, Event::Overflow(id)),
+            None => Default::default(),
+        };
+        self.offer(id);
+    }
+
+    /// Patience or tolerance has ended.
+    pub(super) fn give_up(&mut self, id: ConversationId) {
+        let conversation = &mut self.world.conversations[id];
+        conversation.patience = Default::default();
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        if !channel.holds_customer {
+            return self.end(id, End::Left);
+        }
+        if conversation.state == State::Working {
+            return self.end(id, End::BrokeOff);
+        }
+        let waits = matches!(conversation.state, State::Waiting | State::Reserved);
+        let index = conversation.entries;
+        if waits
+            && let Some(silent) = &channel.silent
+            && self.happens(silent.share, Purpose::SILENT, id, index)
+        {
+            // The place in the queue stays, and the agent who takes it learns of it later. The line is free.
+            self.world.conversations[id].silent = true;
+            self.leave_line(id);
+            self.tell(Fact::Ended {
+                conversation: id,
+                end: End::SilentlyAbandoned,
+                again: false,
+            });
+            return;
+        }
+        self.end(id, End::Abandoned);
+    }
+
+    /// A silent leaver's place is found to be empty, or is cleared.
+    pub(super) fn send_silent_away(&mut self, id: ConversationId) {
+        let freed = self.detach(id);
+        self.forget_timers(id);
+        self.gone(id);
+        if let Some(agent) = freed {
+            self.settle(agent);
+        }
+    }
+
+    /// Takes a conversation out of wherever it is; the agent whose slot that frees is to be settled.
+    pub(super) fn detach(&mut self, id: ConversationId) -> Option<AgentId> {
+        match self.world.conversations[id].state {
+            State::Waiting | State::Reserved => self.world.stop_waiting(id),
+            State::Ready => self.stop_being_ready(id),
+            State::Working | State::WrapUp => {
+                self.stop_attention(id);
+            }
+            State::Gap | State::Away => {}
+        }
+        (self.world.conversations[id].kept > 0).then(|| self.free(id))
+    }
+
+    /// Gives a conversation that waits (or just joins) a slot of an agent and its turn to that agent's attention.
+    #[inline]
+    pub(super) fn assign(&mut self, id: ConversationId, agent: AgentId) {
+        let now = self.world.now;
+        let conversation = &mut self.world.conversations[id];
+        if matches!(conversation.state, State::Waiting | State::Reserved) {
+            self.agenda.cancel(&mut conversation.overflow);
+            if self.world.setup.channels[conversation.channel.index()].holds_customer {
+                self.agenda.cancel(&mut conversation.patience);
+            }
+            self.world.stop_waiting(id);
+        }
+        let conversation = &self.world.conversations[id];
+        let wait = now - conversation.joined;
+        self.world.lines[conversation.queue.index()].note_wait(now, wait);
+        if conversation.kept > 0 {
+            let weight = conversation.weight;
+            self.world.change_slot(id, weight);
+        } else {
+            if conversation.agent.is_some_and(|last| last != agent) {
+                self.world.conversations[id].resumes = true;
+            }
+            self.world.give_slot(id, agent);
+        }
+        let group = self.world.agents[agent.index()].group;
+        self.tell(Fact::Taken {
+            conversation: id,
+            agent,
+            group,
+        });
+        self.ready(id);
+    }
+
+    /// A turn is with its agent and waits for attention; a held customer's may interrupt.
+    #[inline]
+    pub(super) fn ready(&mut self, id: ConversationId) {
+        let conversation = &mut self.world.conversations[id];
+        conversation.state = State::Ready;
+        conversation.age = conversation.since;
+        let agent_id = conversation
+            .agent
+            .expect("a ready conversation has an agent");
+        let table = &self.world.setup.channels[conversation.channel.index()];
+        let held = table.holds_customer;
+        let channel = conversation.channel;
+        let turn = conversation.turn;
+        let agent = &mut self.world.agents[agent_id.index()];
+        let list = if held {
+            &mut agent.ready_held
+        } else {
+            &mut agent.ready_released
+        };
+        list.insert(id, &mut self.world.conversations);
+        if held && turn > 0 {
+            let customers = self.world.conversations[id].customers;
+            let own = &self.world.setup.customers[customers.index()].patience.reply;
+            if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
+                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, turn);
+                self.time_out(id, patience);
+            }
+        }
+        if held && self.interrupts(agent_id, channel) {
+            self.interrupt(agent_id);
+        }
+    }
+
+    pub(super) fn stop_being_ready(&mut self, id: ConversationId) {
+        let conversation = &self.world.conversations[id];
+        let held = self.world.setup.channels[conversation.channel.index()].holds_customer;
+        let agent = conversation
+            .agent
+            .expect("a ready conversation has an agent");
+        let agent = &mut self.world.agents[agent.index()];
+        let list = if held {
+            &mut agent.ready_held
+        } else {
+            &mut agent.ready_released
+        };
+        list.remove(id, &mut self.world.conversations);
+    }
+
+    /// Whether held work of a channel interrupts what an agent does now.
+    #[inline]
+    fn interrupts(&self, agent: AgentId, channel: crate::id::ChannelId) -> bool {
+        match self.world.agents[agent.index()].doing {
+            Doing::Turn(other) => {
+                let interruptible = &self.world.table(agent).interruptible;
+                let other = self.world.conversations[other].channel;
+                interruptible[other.index()] && !interruptible[channel.index()]
+            }
+            _ => false,
+        }
+    }
+
+    /// Held work comes in between.
+    fn interrupt(&mut self, agent: AgentId) {
+        let Doing::Turn(id) = self.world.agents[agent.index()].doing else {
+            return;
+        };
+        self.put_aside(id);
+        match self.world.table(agent).interrupted.back {
+            Back::Agent => self.ready(id),
+            Back::QueueHead => self.hand_over(id),
+        }
+    }
+
+    /// Gives a conversation back to the head of its queue. Its agent is to be settled.
+    pub(super) fn hand_over(&mut self, id: ConversationId) {
+        let agent = self.free(id);
+        self.world.refresh(agent);
+        self.tell(Fact::HandedOver { conversation: id });
+        let conversation = &mut self.world.conversations[id];
+        conversation.resumes = true;
+        conversation.age = conversation.since;
+        let line = &self.world.lines[conversation.queue.index()];
+        let age = line.head_age(id, &self.world.conversations, self.world.setup);
+        self.world.conversations[id].age = age;
+        self.join(id, false);
+    }
+
+    /// Takes a conversation's slot away.
+    #[inline]
+    pub(super) fn free(&mut self, id: ConversationId) -> AgentId {
+        let agent = self.world.take_slot(id);
+        let group = self.world.agents[agent.index()].group;
+        self.tell(Fact::Freed {
+            conversation: id,
+            agent,
+            group,
+        });
+        agent
+    }
+
+    /// A customer's turn arrives.
+    pub(super) fn answer(&mut self, id: ConversationId) {
+        let now = self.world.now;
+        let conversation = &mut self.world.conversations[id];
+        conversation.gap = Default::default();
+        self.agenda.cancel(&mut conversation.fade);
+        self.agenda.cancel(&mut conversation.inactive);
+        (conversation.since, conversation.age) = (now, now);
+        let (kept, weight) = (conversation.kept, conversation.weight);
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        let queue = conversation.queue;
+        let last = conversation.agent;
+        self.tell(Fact::Returned { conversation: id });
+        self.start_tolerance(id);
+        let agent = last.expect("a conversation in its reply gap has had an agent");
+        if kept == weight {
+            self.ready(id);
+            return self.settle(agent);
+        }
+        let conversation = &mut self.world.conversations[id];
+        conversation.joined = now;
+        if kept > 0 {
+            conversation.entries += 1;
+            self.tell(Fact::Joined {
+                conversation: id,
+                queue,
+            });
+            if channel.returning == Returning::Exceed || self.world.has_rest(id) {
+                self.assign(id, agent);
+                self.settle(agent);
+            } else {
+                self.world.reserve(id, agent);
+                self.start_waiting(id);
+            }
+            return;
+        }
+        conversation.resumes = true;
+        let left_off = conversation.left_off;
+        let channel_id = conversation.channel;
+        let is_there = self.world.agents[agent.index()].duty == Duty::On;
+        let stays = match channel.sticky {
+            Sticky::Any => false,
+            Sticky::Agent => true,
+            Sticky::AgentWhileOnDuty => is_there,
+            Sticky::Within(span) => is_there && now - left_off <= span,
+        };
+        if !stays {
+            return self.join(id, false);
+        }
+        self.world.conversations[id].entries += 1;
+        self.tell(Fact::Joined {
+            conversation: id,
+            queue,
+        });
+        let looks = self.world.table(agent).check_every.is_some();
+        let group = self.world.agents[agent.index()].group;
+        let weight = self.world.weight(channel_id, group);
+        let has_room = self.world.is_available(agent)
+            && !looks
+            && self.world.has_room(agent, channel_id, weight);
+        if (has_room && !self.world.rests(channel_id))
+            || (is_there && channel.returning == Returning::Exceed)
+        {
+            self.assign(id, agent);
+            self.settle(agent);
+        } else {
+            self.world.reserve(id, agent);
+            self.start_waiting(id);
+        }
+    }
+
+    /// A silent customer's slot is kept only in part, or not at all.
+    pub(super) fn fade(&mut self, id: ConversationId) {
+        let conversation = &mut self.world.conversations[id];
+        conversation.fade = Default::default();
+        let agent = conversation.agent.expect("a fading slot is an agent's");
+        let crate::channel::Slot::Fades { to, .. } =
+            self.world.setup.channels[conversation.channel.index()].slot
+        else {
+            return;
+        };
+        let kept = (f64::from(conversation.weight) * to).round() as u32;
+        if kept > 0 {
+            self.world.change_slot(id, kept);
+        } else {
+            self.free(id);
+        }
+        self.settle(agent);
+    }
+
+    /// A customer has been silent for too long.
+    pub(super) fn silence(&mut self, id: ConversationId) {
+        let conversation = &mut self.world.conversations[id];
+        conversation.inactive = Default::default();
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        match channel.inactivity.map(|inactivity| inactivity.then) {
+            Some(Inactive::End) => self.end(id, End::TimedOut),
+            Some(Inactive::Park) if conversation.kept > 0 => {
+                self.agenda.cancel(&mut conversation.fade);
+                let agent = self.free(id);
+                self.settle(agent);
+            }
+            _ => {}
+        }
+    }
+
+    /// All the matching that a change at an agent allows: it takes what it may, gives its attention, or goes home.
+    #[inline]
+    pub(super) fn settle(&mut self, agent: AgentId) {
+        if self.world.groups[self.world.agents[agent.index()].group.index()].debt > 0 {
+            self.pay_debt(agent);
+        }
+        while self.world.is_available(agent)
+            && let Some(id) = conversation_for(&self.world, agent, self.seed)
+        {
+            self.world.agents[agent.index()].picks += 1;
+            self.assign(id, agent);
+        }
+        self.attend(agent);
+        let known = &mut self.world.agents[agent.index()];
+        let group = known.group;
+        let engaged = known.conversations > 0;
+        if engaged != known.engaged {
+            known.engaged = engaged;
+            self.tell(if engaged {
+                Fact::Engaged { agent, group }
+            } else {
+                Fact::Idled { agent, group }
+            });
+        }
+        let known = &self.world.agents[agent.index()];
+        if known.duty == Duty::Leaving && known.to_finish == 0 {
+            self.world.set_duty(agent, Duty::Off, false);
+            self.tell(Fact::OvertimeEnded { agent, group });
+        } else if known.unavailable && !engaged {
+            self.tell_duty(agent);
+        }
+        self.next_check(agent);
+        self.world.refresh(agent);
+        if matches!(
+            self.world.setup.agents[group.index()].roster,
+            Roster::Unlimited
+        ) {
+            self.keep_one_free(group);
+        }
+    }
+
+    /// Who looks into the inbox after a pause does so once nothing is left.
+    fn next_check(&mut self, agent: AgentId) {
+        let Some(crate::agent::Check::Pause(pause)) = &self.world.table(agent).check_every else {
+            return;
+        };
+        let known = &self.world.agents[agent.index()];
+        if known.duty != Duty::On
+            || known.check.is_some()
+            || known.conversations > 0
+            || !known.is_at_leisure()
+        {
+            return;
+        }
+        let mut stream = self
+            .seed
+            .stream(Purpose::CHECK, self.agent_root(agent), 0, known.checks);
+        let at = self.world.now.after(pause.draw(&mut stream));
+        let ticket = self
+            .agenda
+            .add(at, super::ENDS_OF_SHIFTS, Event::Check(agent));
+        let known = &mut self.world.agents[agent.index()];
+        known.checks += 1;
+        known.check = ticket;
+    }
+
+    /// Whether attention is shared at an agent.
+    #[inline]
+    pub(super) fn shares(&self, agent: AgentId) -> bool {
+        !matches!(self.world.table(agent).attention, Attention::One)
+    }
+
+    /// The instant an agent's look into the inbox reaches back to.
+    pub(super) fn look(&mut self, agent: AgentId) {
+        let now = self.world.now;
+        let known = &mut self.world.agents[agent.index()];
+        known.checked = now;
+        debug_assert!(now < Time::NEVER);
+    }
+}
