@@ -1,4 +1,27 @@
 //! Scenarios: TOML as written, made into what is meant.
+//!
+//! A text is read into a tree whose every value knows its place, overrides and presets are laid over it, and each
+//! strategy's tables are read with their types, ranges and references. Every mistake is collected, with its place.
+//! No file is opened here: the caller passes a function.
+
+mod distributions;
+mod document;
+mod doubts;
+mod fields;
+mod files;
+mod hours;
+mod names;
+pub mod presets;
+mod problem;
+mod read;
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+pub use files::OpenFile;
+pub use problem::{Problem, Severity};
+pub use read::read;
 
 use crate::measure::Clock;
 use crate::route::Route;
