@@ -36,3 +36,7 @@ pub mod scenario;
 pub mod simulation;
 
 pub mod experiment;
+
+pub mod report;
+
+pub mod cli;
