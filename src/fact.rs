@@ -103,6 +103,8 @@ pub enum Fact {
         conversation: ConversationId,
         /// The channel.
         channel: ChannelId,
+        /// Where it will wait.
+        queue: QueueId,
     },
     /// It joined a queue (also when an agent takes it at once).
     Joined {
@@ -110,6 +112,11 @@ pub enum Fact {
         conversation: ConversationId,
         /// The queue.
         queue: QueueId,
+    },
+    /// Having joined, it found no slot at once and waits.
+    Queued {
+        /// Which.
+        conversation: ConversationId,
     },
     /// It saw a queue and did not join; its end follows.
     Balked {

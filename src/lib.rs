@@ -10,6 +10,7 @@ pub mod time;
 pub mod agenda;
 pub mod calendar;
 pub mod distribution;
+pub mod tally;
 pub mod theory;
 
 pub mod arrival;

@@ -401,7 +401,8 @@ impl Moments {
 /// Mean waits by class for one agent, most urgent class first, work never interrupted (M/G/1, Cobham).
 ///
 /// Wₖ = Σ λᵢ E[Sᵢ²] / 2 / ((1 − σₖ₋₁)(1 − σₖ)), σₖ = load of the classes up to k. Source: Cobham, "Priority assignment in
-/// waiting line problems", Operations Research 2 (1954). A class is a rate and its handling; `None` from where it grows.
+/// waiting line problems", Operations Research 2 (1954). A class is a rate and its handling; all are
+/// `None` if the classes together overload the agent.
 pub fn single_agent_waits_by_class(classes: &[(f64, Moments)]) -> Vec<Option<f64>> {
     let total: f64 = classes
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! A draw takes one uniform number by inversion wherever that is possible, so that the same person lives through the
 //! same luck under every strategy and a longer mean gives a longer draw. Logarithms and powers come from `libm`, so the
-//! bits do not depend on the platform. Each family has a file of its own, with its constructors as
+//! bits do not depend on the platform (except gamma, whose sampler uses the platform's). Each family has a file of its own, with its constructors as
 //! `Distribution::family(...)`; their errors are sentences for the user.
 
 mod constant;

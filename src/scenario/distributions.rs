@@ -16,11 +16,13 @@ pub(super) struct Distributions<'a> {
     files: &'a Files<'a>,
     /// The names being read, outermost first: who is met again is in a circle.
     open: RefCell<Vec<String>>,
+    /// Names whose circle has been reported.
+    circular: RefCell<Vec<String>>,
 }
 
 impl<'a> Distributions<'a> {
     pub(super) fn new(document: &'a Table, files: &'a Files<'a>) -> Distributions<'a> {
-        Distributions { named: document.table("distributions"), files, open: RefCell::default() }
+        Distributions { named: document.table("distributions"), files, open: RefCell::default(), circular: RefCell::default() }
     }
 
     /// Reads all named ones, also those nobody uses.
@@ -56,9 +58,15 @@ impl<'a> Distributions<'a> {
 
     fn by_text(&self, item: &Item, text: &str) -> Option<Distribution> {
         if let Some((key, node)) = self.named.and_then(|named| named.get(text)) {
-            if self.open.borrow().iter().any(|name| name == text) {
-                let circle = self.open.borrow().iter().map(String::as_str).chain([text]).collect::<Vec<_>>().join(" -> ");
-                item.wrong(format!("distribution `{text}` refers to itself"), circle);
+            if self.circular.borrow().iter().any(|name| name == text) {
+                return None;
+            }
+            let met = self.open.borrow().iter().position(|name| name == text);
+            if let Some(met) = met {
+                let mut circle = self.open.borrow()[met..].to_vec();
+                self.circular.borrow_mut().extend(circle.iter().cloned());
+                circle.push(text.to_owned());
+                item.wrong(format!("distribution `{text}` refers to itself"), circle.join(" -> "));
                 return None;
             }
             // What is wrong with it is reported where it stands, and by `check` if nobody else does.

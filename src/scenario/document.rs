@@ -69,12 +69,14 @@ impl Table {
     }
 }
 
-/// Which of several kinds a table names by its only key, as distributions and counts do.
+/// The kinds of distributions and counts: one of them stands alone in its table.
+const KINDS: &[&str] = &[
+    "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "uniform", "triangular", "hyperexponential", "pareto", "empirical",
+    "mixture", "scaled", "truncated", "longest", "geometric", "poisson", "binomial",
+];
+
+/// Which of several kinds a table names by its only key.
 fn kind_named(table: &Table) -> Option<&str> {
-    const KINDS: &[&str] = &[
-        "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "uniform", "triangular", "hyperexponential", "pareto",
-        "empirical", "mixture", "scaled", "truncated", "longest", "geometric", "poisson", "binomial",
-    ];
     match table.entries.as_slice() {
         [(key, _)] if KINDS.contains(&key.text.as_str()) => Some(&key.text),
         _ => None,
@@ -181,6 +183,7 @@ fn convert(value: &Spanned<DeValue>, origin: Origin, findings: &Findings) -> Nod
             Err(_) => Value::Broken,
         },
         DeValue::Boolean(boolean) => Value::Boolean(*boolean),
+        DeValue::Datetime(date) if date.date.is_none() && date.time.is_none() => Value::Broken,
         DeValue::Datetime(date) => Value::Date(*date),
         DeValue::Array(array) => {
             Value::Array(array.iter().map(|value| convert(value, origin, findings)).collect())
@@ -238,6 +241,9 @@ fn path_of(table: &Table) -> Vec<Key> {
 }
 
 fn set(table: &mut Table, key: &Key, rest: &[Key], leaf: Node, findings: &Findings) {
+    if KINDS.contains(&key.text.as_str()) && kind_named(table).is_some_and(|kind| kind != key.text) {
+        table.entries.clear();
+    }
     let position = match table.entries.iter().position(|(k, _)| k.text == key.text) {
         Some(position) => position,
         None => {

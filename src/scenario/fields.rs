@@ -11,7 +11,7 @@ use jiff::SpanRelativeTo;
 use crate::time::Span;
 
 use super::document::{Key, Node, Table, Value};
-use super::problem::{At, Findings, did_you_mean, list};
+use super::problem::{At, Findings, alternatives, did_you_mean};
 
 /// An open table.
 pub(super) struct Fields<'a> {
@@ -22,6 +22,8 @@ pub(super) struct Fields<'a> {
     /// As in `agents.lisbon`; empty for the document.
     pub(super) path: String,
     known: RefCell<Vec<&'static str>>,
+    /// Keys that must be there and are not, with what would be right.
+    missing: RefCell<Vec<(&'static str, String)>>,
 }
 
 /// A value to be read.
@@ -37,12 +39,14 @@ pub(super) struct Item<'a> {
 
 impl<'a> Fields<'a> {
     pub(super) fn new(findings: &'a Findings, table: &'a Table, at: At, path: impl Into<String>) -> Fields<'a> {
-        Fields { findings, table, at, path: path.into(), known: RefCell::new(Vec::new()) }
+        Fields { findings, table, at, path: path.into(), known: RefCell::default(), missing: RefCell::default() }
     }
 
     /// The value of a key; absent if it is not written or written as "none".
     pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
-        self.known.borrow_mut().push(key);
+        if !self.known.borrow().contains(&key) {
+            self.known.borrow_mut().push(key);
+        }
         let (place, node) = self.table.get(key)?;
         match &node.value {
             Value::Broken => None,
@@ -67,7 +71,7 @@ impl<'a> Fields<'a> {
             return read(&item);
         }
         if !matches!(self.table.get(key), Some((_, Node { value: Value::Broken, .. }))) {
-            self.findings.absent(self.at, format!("{} needs `{key}`", self.named()), format!("as in {example}"));
+            self.missing.borrow_mut().push((key, format!("as in {example}")));
         }
         None
     }
@@ -87,7 +91,7 @@ impl<'a> Fields<'a> {
         if let [first, second, ..] = there.as_slice() {
             let name = |item: &Item| item.path.rsplit('.').next().unwrap_or_default().to_owned();
             let what = format!("{} has both `{}` and `{}`", self.named(), name(first), name(second));
-            self.findings.error(second.key, what, format!("only one of {}; \"none\" unsets one", list(keys)));
+            self.findings.error(second.key, what, format!("keep one; \"none\" unsets what another table gave"));
         }
         there.into_iter().next()
     }
@@ -103,9 +107,16 @@ impl<'a> Fields<'a> {
         sound.map(|(key, node)| (key.text.as_str(), self.item(key, node))).collect()
     }
 
-    /// Reports the keys nobody asked for.
+    /// Reports the keys that are missing, and those nobody asked for.
     pub(super) fn done(self) {
         let known = self.known.borrow();
+        let unknown: Vec<&str> = self.table.keys().map(|key| key.text.as_str()).filter(|key| !known.contains(key)).collect();
+        for (key, example) in self.missing.borrow().iter() {
+            // A misspelt key is one mistake, not two.
+            if !unknown.iter().any(|unknown| did_you_mean(unknown, known.iter().copied()).contains(&format!("mean `{key}`"))) {
+                self.findings.absent(self.at, format!("{} needs `{key}`", self.named()), example.clone());
+            }
+        }
         for key in self.table.keys().filter(|key| !known.contains(&key.text.as_str())) {
             let what = match self.path.as_str() {
                 "" => format!("unknown key `{}`", key.text),
@@ -185,6 +196,7 @@ impl<'a> Item<'a> {
             Value::Integer(integer) if range.contains(&integer) => Some(integer),
             Value::Integer(integer) => {
                 let expected = match (*range.start(), *range.end()) {
+                    (low, high) if low == high => format!("expected {low}"),
                     (low, high) if high >= i64::from(u32::MAX) => format!("expected {low} or more"),
                     (low, high) => format!("expected {low} to {high}"),
                 };
@@ -244,7 +256,9 @@ impl<'a> Item<'a> {
             return Some(meaning.clone());
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.wrong(format!("`{}` cannot be `{text}`", self.path), format!("expected one of {}", list(&names)));
+        let near = did_you_mean(text, names.iter().copied());
+        let hint = if near.starts_with("did") { near } else { format!("expected {}", alternatives(&names)) };
+        self.wrong(format!("`{}` cannot be `{text}`", self.path), hint);
         None
     }
 

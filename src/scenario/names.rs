@@ -85,23 +85,23 @@ impl Names {
     }
 
     pub(super) fn customers_id(&self, item: &Item) -> Option<CustomersId> {
-        find(&self.customers, "are no customers", item).map(CustomersId::from)
+        find(&self.customers, "there are no customers", item).map(CustomersId::from)
     }
 
     pub(super) fn topic_id(&self, item: &Item) -> Option<TopicId> {
-        find(&self.topics, "is no topic", item).map(TopicId::from)
+        find(&self.topics, "there is no topic", item).map(TopicId::from)
     }
 
     pub(super) fn channel_id(&self, item: &Item) -> Option<ChannelId> {
-        find(&self.channels, "is no channel", item).map(ChannelId::from)
+        channel(&self.channels, "there is no channel", item).map(ChannelId::from)
     }
 
     pub(super) fn queue_id(&self, item: &Item) -> Option<QueueId> {
-        find(&self.queues, "is no queue", item).map(QueueId::from)
+        channel(&self.queues, "there is no queue", item).map(QueueId::from)
     }
 
     pub(super) fn group_id(&self, item: &Item) -> Option<GroupId> {
-        find(&self.agents, "are no agents", item).map(GroupId::from)
+        find(&self.agents, "there are no agents", item).map(GroupId::from)
     }
 
     pub(super) fn zone_id(&self, name: &str) -> Option<ZoneId> {
@@ -114,7 +114,25 @@ pub(super) fn find(names: &[String], is_none: &str, item: &Item) -> Option<usize
     let name = item.text()?;
     let position = names.iter().position(|known| known == name);
     if position.is_none() {
-        item.findings.absent(item.node.at, format!("`{name}` {is_none}"), did_you_mean(name, names.iter().map(String::as_str)));
+        item.findings.absent(item.node.at, format!("{is_none} `{name}`"), did_you_mean(name, names.iter().map(String::as_str)));
+    }
+    position
+}
+
+/// The position of a channel or of its queue, which may also come from a preset of its name.
+fn channel(names: &[String], is_none: &str, item: &Item) -> Option<usize> {
+    let name = item.text()?;
+    let position = names.iter().position(|known| known == name);
+    if position.is_none() && presets::LATER.contains(&name) {
+        item.findings.error(item.node.at, format!("preset `{name}` is not built yet"), "define a channel of this name with like = \"none\"");
+    } else if position.is_none() {
+        let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
+        for preset in presets::names() {
+            if !known.contains(&preset) {
+                known.push(preset);
+            }
+        }
+        item.findings.absent(item.node.at, format!("{is_none} `{name}`"), did_you_mean(name, known));
     }
     position
 }
@@ -123,7 +141,7 @@ pub(super) fn find(names: &[String], is_none: &str, item: &Item) -> Option<usize
 pub(super) fn find_key(names: &[String], is_none: &str, name: &str, item: &Item) -> Option<usize> {
     let position = names.iter().position(|known| known == name);
     if position.is_none() {
-        item.findings.absent(item.key, format!("`{name}` {is_none}"), did_you_mean(name, names.iter().map(String::as_str)));
+        item.findings.absent(item.key, format!("{is_none} `{name}`"), did_you_mean(name, names.iter().map(String::as_str)));
     }
     position
 }

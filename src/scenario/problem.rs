@@ -34,11 +34,6 @@ impl At {
         (self.to - self.from) as usize
     }
 
-    /// Which text it is in.
-    pub(super) fn source(self) -> u32 {
-        self.source
-    }
-
     /// Where it starts.
     pub(super) fn start(self) -> u32 {
         self.from
@@ -135,6 +130,11 @@ impl Findings {
         self.sources.borrow()[at.source as usize].0.starts_with("preset ")
     }
 
+    /// Whether a place is in an override of the command line.
+    pub(super) fn is_override(&self, at: At) -> bool {
+        &*self.sources.borrow()[at.source as usize].0 == "--set"
+    }
+
     /// Something is wrong.
     pub(super) fn error(&self, at: At, what: impl Into<String>, instead: impl Into<String>) {
         self.add(Severity::Error, false, at, what.into(), instead.into());
@@ -215,17 +215,26 @@ pub(super) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a s
     }
     match names.len() {
         0 => String::new(),
-        1..=12 => format!("there is {}", list(&names)),
+        1..=16 => format!("there is {}", list(&names)),
         _ => String::new(),
     }
 }
 
 /// `a`, `b` and `c`, in backquotes.
 pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
+    joined(names, "and")
+}
+
+/// `a`, `b` or `c`, in backquotes.
+pub(super) fn alternatives<S: AsRef<str>>(names: &[S]) -> String {
+    joined(names, "or")
+}
+
+fn joined<S: AsRef<str>>(names: &[S], word: &str) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
     }
 }

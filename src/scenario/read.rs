@@ -9,7 +9,7 @@ use crate::time::{Span, Time};
 use crate::world::{Setup, Target};
 
 use super::distributions::Distributions;
-use super::document::{Node, Table, Value, apply_override, parse};
+use super::document::{Key, Node, Table, Value, apply_override, parse};
 use super::doubts::{self, Doubted};
 use super::fields::{Fields, Item};
 use super::files::{Files, OpenFile};
@@ -72,8 +72,6 @@ struct Draft {
     name: String,
     about: String,
     document: Table,
-    /// Where it is written.
-    at: At,
 }
 
 impl Reader<'_> {
@@ -104,7 +102,7 @@ impl Reader<'_> {
         for draft in &mut drafts {
             channels::lay_over_presets(&mut draft.document, &names.channels, self.findings);
         }
-        self.check_queues(document, &names);
+        self.check_overrides(document, &names, strategies.as_ref(), &run.zone_name);
         let horizon = run.limit - Time::ZERO;
         let calendars = Calendars::new(run.origin, horizon.max(Span::WEEK));
         let mut read: Vec<Strategy> = Vec::new();
@@ -119,12 +117,11 @@ impl Reader<'_> {
                 distributions: Distributions::new(&draft.document, self.files),
                 hours: Hours { named: draft.document.table("hours"), calendars: &calendars },
             };
-            let (setup, routes) = self.setup(&desk, &mut targets);
-            doubts::look(&Doubted { desk: &desk, setup: &setup, routes: &routes, calendars: &calendars, strategy: &draft.name, at: draft.at });
+            let (setup, routes) = self.setup(&desk, &draft.name, &mut targets);
             read.push(Strategy { name: draft.name.clone(), about: draft.about.clone(), setup, routes });
         }
         let strategy_names: Vec<String> = read.iter().map(|strategy| strategy.name.clone()).collect();
-        if let Some(position) = baseline.and_then(|baseline| find(&strategy_names, "is no strategy", &baseline)) {
+        if let Some(position) = baseline.and_then(|baseline| find(&strategy_names, "there is no strategy", &baseline)) {
             run.run.baseline = position;
         }
         let expects = self.expects(expects, &names, &strategy_names);
@@ -133,6 +130,10 @@ impl Reader<'_> {
         for strategy in &mut read {
             strategy.setup.calendars = calendars.all();
             complete(&mut strategy.setup.targets, targets.as_ref()?);
+        }
+        if !self.findings.any_error() {
+            let documents: Vec<&Table> = drafts.iter().map(|draft| &draft.document).collect();
+            doubts::look(&Doubted { findings: self.findings, names: &names, strategies: &read, documents: &documents, start: self.start });
         }
         Some(Scenario {
             name: name.to_owned(),
@@ -165,7 +166,7 @@ impl Reader<'_> {
         let mut base = Table::default();
         base.entries.extend(document.entries.iter().filter(|(key, _)| OVERRIDABLE.contains(&key.text.as_str())).cloned());
         let Some(strategies) = strategies.and_then(Item::fields) else {
-            return vec![Draft { name: "as-is".to_owned(), about: String::new(), document: base, at: self.start }];
+            return vec![Draft { name: "as-is".to_owned(), about: String::new(), document: base }];
         };
         if strategies.all().is_empty() {
             self.findings.absent(strategies.at, "`[strategies]` is empty", "as in [strategies.live-chat] with routes = [{ to = \"chat\" }]");
@@ -200,7 +201,7 @@ impl Reader<'_> {
             let _: Option<()> = fields.need("routes", "routes = [{ to = \"chat\" }]", |_| None);
             let mut document = base.clone();
             document.lay(&over);
-            drafts.push(Draft { name: name.to_owned(), about, document, at: item.key });
+            drafts.push(Draft { name: name.to_owned(), about, document });
         }
         drafts
     }
@@ -209,10 +210,11 @@ impl Reader<'_> {
         match names.channels.as_slice() {
             [only] => {
                 let place = document.entries.first().map_or(self.start, |(key, _)| key.at);
-                let text = |key: &str, value: Value| (super::document::Key { at: place, text: key.to_owned() }, Node { at: place, value });
+                let text = |key: &str, value: Value| (Key { at: place, text: key.to_owned() }, Node { at: place, value });
                 let route = Table { entries: vec![text("to", Value::Text(only.clone()))] };
                 document.entries.push(text("routes", Value::Array(vec![Node { at: place, value: Value::Table(route) }])));
             }
+            [] if names.agents.is_empty() => {}
             [] => self.findings.absent(self.start, "there is no channel", "as in [channels.chat], or [strategies.live-chat] with routes = [{ to = \"chat\" }]"),
             several => self.findings.absent(
                 self.start,
@@ -222,12 +224,32 @@ impl Reader<'_> {
         }
     }
 
-    /// A queue of `[queues]` that nobody knows otherwise is surely misspelt; so is one that only an override knows.
-    fn check_queues(&self, document: &Table, names: &Names) {
-        let _ = (document, names);
+    /// Channels and queues need not be written; one that only an override knows is surely misspelt.
+    fn check_overrides(&self, document: &Table, names: &Names, strategies: Option<&Item>, zone: &str) {
+        let invented = |key: &Key| self.findings.is_override(key.at);
+        let sections = [("channels", &names.channels), ("queues", &names.queues)];
+        if !sections.iter().any(|(section, _)| document.table(section).is_some_and(|table| table.keys().any(invented))) {
+            return;
+        }
+        let mut written = document.clone();
+        for (key, node) in &mut written.entries {
+            if let Value::Table(table) = &mut node.value
+                && sections.iter().any(|(section, _)| *section == key.text)
+            {
+                table.entries.retain(|(key, _)| !invented(key));
+            }
+        }
+        let drafts = self.drafts(&written, strategies);
+        let known = Names::collect(&drafts.iter().map(|draft| &draft.document).collect::<Vec<_>>(), zone);
+        for (section, known) in [("channels", &known.channels), ("queues", &known.queues)] {
+            for key in document.table(section).into_iter().flat_map(Table::keys).filter(|key| invented(key) && !known.contains(&key.text)) {
+                let hint = did_you_mean(&key.text, known.iter().map(String::as_str));
+                self.findings.error(key.at, format!("there is no `{section}.{}`", key.text), hint);
+            }
+        }
     }
 
-    fn setup(&self, desk: &Desk, shared: &mut [Option<Target>]) -> (Setup, Vec<Route>) {
+    fn setup(&self, desk: &Desk, strategy: &str, shared: &mut [Option<Target>]) -> (Setup, Vec<Route>) {
         desk.distributions.check(self.findings);
         desk.hours.check(self.findings);
         let names = desk.names;
@@ -243,7 +265,7 @@ impl Reader<'_> {
             targets.extend(target.or(shared.clone()));
         }
         let routes = match desk.document.get("routes") {
-            Some((key, node)) => routes::read(desk, &Item { findings: self.findings, node, key: key.at, path: "routes".to_owned() }),
+            Some((key, node)) => routes::read(desk, &Item { findings: self.findings, node, key: key.at, path: format!("strategies.{strategy}.routes") }),
             None => Vec::new(),
         };
         let business = channels.iter().map(|channel| business(desk, channel, &agents)).collect();

@@ -201,6 +201,7 @@ impl<L: Listener> Simulation<'_, L> {
                 self.tell(Fact::Entered {
                     conversation: id,
                     channel,
+                    queue,
                 });
                 if turns == 0 {
                     self.done(id);

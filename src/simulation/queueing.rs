@@ -61,6 +61,7 @@ impl<L: Listener> Simulation<'_, L> {
 
     /// Patience starts, and the time after which other groups may take.
     fn start_waiting(&mut self, id: ConversationId) {
+        self.tell(Fact::Queued { conversation: id });
         let conversation = &self.world.conversations[id];
         let channel = &self.world.setup.channels[conversation.channel.index()];
         if channel.holds_customer {

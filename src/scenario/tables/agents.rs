@@ -32,7 +32,7 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
     }
     if let Some(limits) = fields.read("concurrent", Item::fields) {
         for (channel, limit) in limits.all() {
-            let position = find_key(&desk.names.channels, "is no channel", channel, &limit);
+            let position = find_key(&desk.names.channels, "there is no channel", channel, &limit);
             let most = limit.whole(1);
             if let Some(position) = position {
                 agents.concurrent[position] = most;

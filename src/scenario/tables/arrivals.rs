@@ -23,37 +23,36 @@ pub(in crate::scenario) struct Place {
 /// The streams of the places, each `None` where something is wrong.
 pub(in crate::scenario) fn read(desk: &Desk, item: &Item, places: &[Place]) -> Vec<Option<Arrivals>> {
     let Some(fields) = item.fields() else { return Vec::new() };
-    fields.later(&["switching", "finite"]);
-    let later = fields.has("switching") || fields.has("finite");
-    let kind = fields.one_of(&["per_day", "per_hour", "rates", "every", "renewal", "counts", "times"]);
+    fields.later(&["finite"]);
+    let kind = fields.one_of(&["per_day", "per_hour", "rates", "every", "renewal", "counts", "times", "switching"]);
     let key = kind.as_ref().and_then(|kind| kind.path.rsplit('.').next()).unwrap_or_default().to_owned();
     let companions = Companions::read(desk, &fields, &key);
     let streams = match &kind {
-        None if later => Vec::new(),
+        None if fields.has("finite") => Vec::new(),
         None => {
             let _: Option<()> = fields.need("per_day", "per_day = 900, or one of `per_hour`, `rates`, `every`, `renewal`, `counts`, `times`", |_| None);
             Vec::new()
         }
         Some(kind) if RATED.contains(&key.as_str()) => {
             let rates = rates(desk, kind, &key, &companions, places);
-            rates.into_iter().map(|rates| vary(desk, item, &companions, rates?)).collect()
+            rates.into_iter().map(|rates| vary(desk, item, &companions, Arrivals::poisson(surged(desk, item, &companions, rates?)?))).collect()
         }
         Some(kind) => {
             if places.len() > 1 {
                 item.findings.error(kind.key, format!("`{}` cannot be split over zones", kind.path), "make a segment for each zone");
             }
-            vec![fixed(desk, kind, &key).map(|stream| match &companions.batch {
-                Some(batch) => stream.with_batch(batch.clone()),
-                None => stream,
-            })]
+            vec![fixed(desk, kind, &key).and_then(|stream| vary(desk, item, &companions, stream))]
         }
     };
     fields.done();
     streams
 }
 
-/// Kinds that are Poisson streams.
+/// Kinds whose rates are known beforehand.
 const RATED: &[&str] = &["per_day", "per_hour", "rates", "counts"];
+
+/// Kinds that are Poisson streams.
+const POISSON: &[&str] = &["per_day", "per_hour", "rates", "counts", "switching"];
 
 /// Keys that stand beside the kind.
 #[derive(Default)]
@@ -88,8 +87,8 @@ impl Companions {
             profile: only("profile", &["per_day"], "`per_day`").as_ref().and_then(profile),
             weekdays: only("weekdays", &["per_day"], "`per_day`").as_ref().and_then(weekdays),
             interval: only("interval", &["rates"], "`rates`").as_ref().and_then(Item::long),
-            busyness_cv: only("busyness_cv", RATED, "rates").as_ref().and_then(Item::amount).unwrap_or(0.0),
-            interval_cv: only("interval_cv", RATED, "rates").as_ref().and_then(Item::amount).unwrap_or(0.0),
+            busyness_cv: only("busyness_cv", POISSON, "rates").as_ref().and_then(Item::amount).unwrap_or(0.0),
+            interval_cv: only("interval_cv", POISSON, "rates").as_ref().and_then(Item::amount).unwrap_or(0.0),
             surges: only("surges", RATED, "rates").as_ref().and_then(surges).unwrap_or_default(),
             batch: fields.read("batch", |item| desk.distributions.count(item)),
         }
@@ -123,16 +122,16 @@ fn rates(desk: &Desk, item: &Item, kind: &str, companions: &Companions, places: 
             each(&|place| Some(Rates::by_interval(&rates.iter().map(|rate| rate * place.share).collect::<Vec<_>>(), interval)))
         }
         _ => {
-            let Some(volumes) = volumes(desk, item) else { return Vec::new() };
+            let Some((volumes, weekly)) = volumes(desk, item) else { return Vec::new() };
             each(&|place| {
-                let share: Vec<(Time, Span, f64)> = volumes.iter().map(|(at, length, number)| (*at, *length, number * place.share)).collect();
-                Some(Rates::by_volume(&share, false))
+                let share: Vec<Volume> = volumes.iter().map(|(at, length, number)| (*at, *length, number * place.share)).collect();
+                Some(Rates::by_volume(&share, weekly))
             })
         }
     }
 }
 
-/// Streams of fixed times and gaps.
+/// Streams that cannot be split: fixed times, gaps, and rates that switch.
 fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
     let built = match kind {
         "every" => {
@@ -143,21 +142,38 @@ fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
             fields.done();
             Arrivals::every(gap?, Time::ZERO.after(first), count)
         }
+        "switching" => {
+            let state = |member: &Item| {
+                let fields = member.fields()?;
+                let per_hour = fields.need("per_hour", "per_hour = 10.0", Item::amount);
+                let lasts = fields.need("lasts", "lasts = { exponential = \"1 h\" }", |item| desk.distributions.read(item));
+                fields.done();
+                Some((per_hour?, lasts?))
+            };
+            Arrivals::switching(item.array()?.iter().map(state).collect::<Option<Vec<_>>>()?)
+        }
         "renewal" => Arrivals::renewal(desk.distributions.read(item)?),
         _ => Arrivals::times(times(desk, item)?),
     };
     built.map_err(|why| item.wrong(why, "")).ok()
 }
 
-/// Rates made into a stream, with what varies them.
-fn vary(desk: &Desk, item: &Item, companions: &Companions, rates: Rates) -> Option<Arrivals> {
+/// Rates with the surges, which are written in the time of the report.
+fn surged(desk: &Desk, item: &Item, companions: &Companions, rates: Rates) -> Option<Rates> {
+    if companions.surges.is_empty() {
+        return Some(rates);
+    }
     let surge = |surge: &LocalSurge| {
         let from = desk.run.origin.time(surge.at, &desk.run.run.zone);
         Surge { from, to: from.after(surge.length), factor: surge.factor }
     };
+    rates.surged(&companions.surges.iter().map(surge).collect::<Vec<_>>()).map_err(|why| item.wrong(why, "")).ok()
+}
+
+/// A stream with what varies it.
+fn vary(desk: &Desk, item: &Item, companions: &Companions, stream: Arrivals) -> Option<Arrivals> {
     let build = || {
-        let rates = if companions.surges.is_empty() { rates } else { rates.surged(&companions.surges.iter().map(surge).collect::<Vec<_>>())? };
-        let mut stream = Arrivals::poisson(rates);
+        let mut stream = stream;
         if companions.busyness_cv > 0.0 {
             stream = stream.with_busyness(companions.busyness_cv)?;
         }
@@ -264,8 +280,11 @@ fn time_of(desk: &Desk, cell: &str) -> Result<Time, String> {
     seconds_or_duration(cell).map(|span| Time::ZERO.after(span)).map_err(|why| format!("`{cell}`: {why}"))
 }
 
-/// Numbers by interval from a file with the columns of Amazon Connect's forecast import, added over what is selected.
-fn volumes(desk: &Desk, item: &Item) -> Option<Vec<(Time, Span, f64)>> {
+/// When an interval starts, how long it is, and how many are expected in it.
+type Volume = (Time, Span, f64);
+
+/// Numbers by interval, and whether they repeat by the week; from a file with the columns of Amazon Connect's forecast import, added over what is selected.
+fn volumes(desk: &Desk, item: &Item) -> Option<(Vec<Volume>, bool)> {
     let fields = item.fields()?;
     let file = fields.get("file");
     let content = match &file {
@@ -277,11 +296,7 @@ fn volumes(desk: &Desk, item: &Item) -> Option<Vec<(Time, Span, f64)>> {
     {
         kind.wrong("`as = \"exact\"` is not built yet", "\"expected\" takes the numbers as rates");
     }
-    if let Some(repeat) = fields.get("repeat")
-        && repeat.choice(&[("weekly", true)]) == Some(true)
-    {
-        repeat.wrong("`repeat = \"weekly\"` is not built yet", "\"none\" is the default");
-    }
+    let weekly = fields.read("repeat", |repeat| repeat.choice(&[("weekly", true)])).unwrap_or(false);
     let mut filters = Vec::new();
     if let Some(inner) = fields.read("where", Item::fields) {
         for (column, value) in inner.all() {
@@ -293,9 +308,10 @@ fn volumes(desk: &Desk, item: &Item) -> Option<Vec<(Time, Span, f64)>> {
     let read = read_volumes(desk, &content, &filters);
     read.map_err(|why| file.wrong(format!("`{}`: {why}", file.as_text().unwrap_or_default()), "columns TimeStamp, IntervalDuration, IncomingContactVolume"))
         .ok()
+        .map(|volumes| (volumes, weekly))
 }
 
-fn read_volumes(desk: &Desk, content: &str, filters: &[(&str, &str)]) -> Result<Vec<(Time, Span, f64)>, String> {
+fn read_volumes(desk: &Desk, content: &str, filters: &[(&str, &str)]) -> Result<Vec<Volume>, String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes());
     let headers: Vec<String> = reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
     let column = |name: &str| {
@@ -332,7 +348,7 @@ fn read_volumes(desk: &Desk, content: &str, filters: &[(&str, &str)]) -> Result<
         let left = at.after(length) - from;
         (from, left, number * left.seconds() / length.seconds())
     });
-    let volumes: Vec<(Time, Span, f64)> = inside.collect();
+    let volumes: Vec<Volume> = inside.collect();
     if volumes.is_empty() || volumes[0].0 >= desk.run.length {
         return Err("no interval lies within the run; see `run.start` and `run.length`".to_owned());
     }

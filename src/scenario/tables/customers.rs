@@ -36,7 +36,7 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Customers {
     customers.balk = balk.unwrap_or_default();
     if let Some(accepts) = fields.read("accepts", Item::fields) {
         for (channel, probability) in accepts.all() {
-            let position = find_key(&desk.names.channels, "is no channel", channel, &probability);
+            let position = find_key(&desk.names.channels, "there is no channel", channel, &probability);
             let share = probability.share();
             if let (Some(position), Some(share)) = (position, share) {
                 customers.accepts[position] = share;
@@ -111,7 +111,7 @@ fn topics(desk: &Desk, item: &Item) -> Option<Vec<(TopicId, f64)>> {
     let mut weights = Vec::new();
     let mut sound = true;
     for (name, weight) in fields.all() {
-        let position = find_key(&desk.names.topics, "is no topic", name, &weight);
+        let position = find_key(&desk.names.topics, "there is no topic", name, &weight);
         match (position, weight.amount()) {
             (Some(position), Some(weight)) => {
                 ids.push(TopicId::from(position));
@@ -168,11 +168,11 @@ fn retry(desk: &Desk, item: &Item) -> Option<Retry> {
     }
     let probability = fields.read("probability", Item::share).unwrap_or(1.0);
     let after = fields.need("after", "after = { exponential = \"20 min\" }", |item| desk.distributions.read(item));
-    let attempts = fields.need("attempts", "attempts = 3, or \"unlimited\"", |item| match item.as_text() {
-        Some("unlimited") => Some(None),
-        _ => item.whole(1).map(Some),
+    let attempts = fields.get("attempts").and_then(|item| match item.as_text() {
+        Some("unlimited") => None,
+        _ => item.whole(1),
     });
     fields.done();
     on?;
-    Some(Retry { ends, reasons, probability, after: after?, attempts: attempts? })
+    Some(Retry { ends, reasons, probability, after: after?, attempts })
 }

@@ -9,7 +9,7 @@ use crate::scenario::{Expect, Names};
 pub(in crate::scenario) fn read(item: &Item, names: &Names, strategies: &[String]) -> Option<Expect> {
     let fields = item.fields()?;
     let strategy = match fields.get("strategy") {
-        Some(item) => find(strategies, "is no strategy", &item),
+        Some(item) => find(strategies, "there is no strategy", &item),
         None if strategies.len() == 1 => Some(0),
         None => fields.need("strategy", &format!("strategy = \"{}\"", strategies.first().map_or("as-is", String::as_str)), |_| None),
     };
@@ -68,12 +68,12 @@ pub(in crate::scenario) fn read(item: &Item, names: &Names, strategies: &[String
 fn scope(fields: &super::Fields, names: &Names) -> (String, Option<String>) {
     let scopes = [
         ("all", None),
-        ("customers", Some((&names.customers, "are no customers"))),
-        ("topic", Some((&names.topics, "is no topic"))),
-        ("channel", Some((&names.channels, "is no channel"))),
-        ("queue", Some((&names.queues, "is no queue"))),
-        ("agents", Some((&names.agents, "are no agents"))),
-        ("target", Some((&names.targets, "is no target"))),
+        ("customers", Some((&names.customers, "there are no customers"))),
+        ("topic", Some((&names.topics, "there is no topic"))),
+        ("channel", Some((&names.channels, "there is no channel"))),
+        ("queue", Some((&names.queues, "there is no queue"))),
+        ("agents", Some((&names.agents, "there are no agents"))),
+        ("target", Some((&names.targets, "there is no target"))),
     ];
     let item = fields.get("scope");
     let named = item.as_ref().and_then(|item| item.choice(&scopes));

@@ -19,7 +19,7 @@ use super::document::Table;
 use super::fields::{Fields, Item};
 use super::files::Files;
 use super::hours::Hours;
-use super::problem::{At, Findings};
+use super::problem::Findings;
 use run::RunTable;
 
 /// What the tables of one strategy are read with.
@@ -50,11 +50,6 @@ impl<'a> Desk<'a> {
     /// No time at all.
     pub(super) fn nothing() -> Distribution {
         Distribution::Constant(crate::time::Span::ZERO)
-    }
-
-    /// The whole document's place, for what is about no line of it.
-    pub(super) fn section(&self, section: &str) -> Option<At> {
-        self.document.get(section).map(|(key, _)| key.at)
     }
 }
 

@@ -1,0 +1,200 @@
+//! What is counted of conversations: exact sums, one set per cell, that scopes are folded from.
+
+use crate::measure::{Clock, Measure};
+use crate::tally::Durations;
+use crate::time::Span;
+
+const FIRST_DURATION: usize = Measure::QueueWait as usize;
+const DURATIONS: usize = Measure::WrapUpTime as usize + 1 - FIRST_DURATION;
+const COUNTS: usize = Measure::OutOfHours as usize + 1;
+const FIRST_LEVEL: usize = Measure::QueueLength as usize;
+const LEVELS: usize = Measure::OldestAge as usize + 1 - FIRST_LEVEL;
+
+/// Sums that ratios are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sum {
+    /// Queue entries.
+    Entries,
+    /// Queue entries that found no slot at once.
+    EntriesWaiting,
+    /// Who saw a queue and did not join.
+    Balked,
+    /// Counted conversations resolved by a single agent turn.
+    OneTouch,
+    /// Counted conversations resolved with all their targets kept.
+    WithinTarget,
+    /// Conversations resolved in the counted time.
+    ResolvedByClock,
+    /// The same, with all their targets kept.
+    GoodByClock,
+    /// Agent turns of counted conversations.
+    Replies,
+    /// Times an agent took a counted conversation in hand.
+    Touches,
+    /// Counted conversations that were answered.
+    Answered,
+}
+
+const SUMS: usize = Sum::Answered as usize + 1;
+
+/// What is counted of the conversations of a cell, or of a scope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stats {
+    calendar: Vec<Durations>,
+    business: Vec<Durations>,
+    /// By [`Measure`]: happenings.
+    pub counts: [u64; COUNTS],
+    /// Sums that ratios are made of.
+    pub sums: [u64; SUMS],
+    /// Conversation-time [ns] in a state, within the counted time.
+    pub areas: [i128; LEVELS],
+    /// Conversation-time [ns] with a slot, within the counted time.
+    pub slot_area: i128,
+}
+
+impl Stats {
+    /// Nothing counted.
+    pub fn new() -> Stats {
+        Stats {
+            calendar: vec![Durations::default(); DURATIONS],
+            business: vec![Durations::default(); DURATIONS],
+            counts: [0; COUNTS],
+            sums: [0; SUMS],
+            areas: [0; LEVELS],
+            slot_area: 0,
+        }
+    }
+
+    /// Counts a duration on a clock.
+    #[inline]
+    pub fn add(&mut self, measure: Measure, clock: Clock, value: Span) {
+        let of = match clock {
+            Clock::Calendar => &mut self.calendar,
+            Clock::Business => &mut self.business,
+        };
+        of[measure as usize - FIRST_DURATION].add(value);
+    }
+
+    /// The durations of a measure on a clock.
+    pub fn durations(&self, measure: Measure, clock: Clock) -> &Durations {
+        let of = match clock {
+            Clock::Calendar => &self.calendar,
+            Clock::Business => &self.business,
+        };
+        &of[measure as usize - FIRST_DURATION]
+    }
+
+    /// A happening.
+    #[inline]
+    pub fn count(&mut self, measure: Measure) {
+        self.counts[measure as usize] += 1;
+    }
+
+    /// Adds to a sum.
+    #[inline]
+    pub fn sum(&mut self, sum: Sum, number: u64) {
+        self.sums[sum as usize] += number;
+    }
+
+    /// Adds conversation-time in a state.
+    #[inline]
+    pub fn area(&mut self, level: Measure, time: Span) {
+        self.areas[level as usize - FIRST_LEVEL] += i128::from(time.0);
+    }
+
+    /// The conversation-time in a state.
+    pub fn area_of(&self, level: Measure) -> i128 {
+        self.areas[level as usize - FIRST_LEVEL]
+    }
+
+    /// Counts all that another has counted; where business time is all time, its durations are those of the calendar.
+    pub fn merge(&mut self, other: &Stats, one_clock: bool) {
+        for (mine, theirs) in self.calendar.iter_mut().zip(&other.calendar) {
+            mine.merge(theirs);
+        }
+        let business = if one_clock {
+            &other.calendar
+        } else {
+            &other.business
+        };
+        for (mine, theirs) in self.business.iter_mut().zip(business) {
+            mine.merge(theirs);
+        }
+        let counts = self.counts.iter_mut().chain(&mut self.sums);
+        for (mine, theirs) in counts.zip(other.counts.iter().chain(&other.sums)) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.areas.iter_mut().zip(other.areas) {
+            *mine += theirs;
+        }
+        self.slot_area += other.slot_area;
+    }
+
+    /// Nothing counted, keeping the memory.
+    pub fn clear(&mut self) {
+        self.calendar
+            .iter_mut()
+            .chain(&mut self.business)
+            .for_each(Durations::clear);
+        self.counts.fill(0);
+        self.sums.fill(0);
+        self.areas.fill(0);
+        self.slot_area = 0;
+    }
+}
+
+/// Whether a measure is a duration that conversations have.
+pub fn is_duration(measure: Measure) -> bool {
+    (FIRST_DURATION..FIRST_DURATION + DURATIONS).contains(&(measure as usize))
+}
+
+/// How many waits of a target there were, by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Promise {
+    /// Answered.
+    pub answered: u64,
+    /// Of which within the target's time.
+    pub answered_within: u64,
+    /// Left before they were answered.
+    pub left: u64,
+    /// Of which within the target's time.
+    pub left_within: u64,
+    /// Of which sooner than a short cut counts.
+    pub left_at_once: u64,
+}
+
+/// A number over time: how much now, at most, and at the end of the counted time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Level {
+    now: i64,
+    /// The largest within the counted time.
+    pub max: i64,
+    /// At the end of the counted time.
+    pub end: i64,
+}
+
+impl Level {
+    /// One more or fewer; it matters for the maximum while `counted`.
+    #[inline]
+    pub fn change(&mut self, by: i64, counted: bool) {
+        self.now += by;
+        if counted && self.now > self.max {
+            self.max = self.now;
+        }
+    }
+
+    /// The counted time starts with what is there.
+    pub fn start(&mut self) {
+        self.max = self.now;
+    }
+
+    /// The counted time ends.
+    pub fn stop(&mut self) {
+        self.end = self.now;
+    }
+
+    /// How much now.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+}

@@ -1,0 +1,171 @@
+//! Tallies: exact sums and counts of durations, which merge in any order to the same bits.
+
+use crate::time::Span;
+
+/// Buckets per doubling: a bucket is at most 1/128 of its values wide, so its middle is within 0.4 % of each.
+const BUCKETS_BITS: u32 = 7;
+/// Values are told apart from about a microsecond on.
+const FINEST_BITS: u32 = 10;
+
+/// Durations counted by size in log-linear buckets, found without a logarithm.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    counts: Vec<u32>,
+}
+
+impl Histogram {
+    #[inline]
+    fn bucket(value: Span) -> usize {
+        let fine = (value.0.max(0) as u64) >> FINEST_BITS;
+        let exponent = (63 - (fine | 1).leading_zeros()).saturating_sub(BUCKETS_BITS);
+        ((exponent as usize) << BUCKETS_BITS) + (fine >> exponent) as usize
+    }
+
+    /// The middle of a bucket; of the first, 0.
+    fn middle(bucket: usize) -> Span {
+        if bucket == 0 {
+            return Span::ZERO;
+        }
+        let (from, to) = (Self::lower(bucket), Self::lower(bucket + 1));
+        Span((from.0 + to.0) / 2)
+    }
+
+    /// The smallest value of a bucket.
+    pub fn lower(bucket: usize) -> Span {
+        let exponent = (bucket >> BUCKETS_BITS).saturating_sub(1);
+        let within = bucket - (exponent << BUCKETS_BITS);
+        Span((within as i64) << (exponent as u32 + FINEST_BITS))
+    }
+
+    /// Counts a value.
+    #[inline]
+    pub fn add(&mut self, value: Span) {
+        let bucket = Self::bucket(value);
+        if bucket >= self.counts.len() {
+            // By whole octaves, so that it rarely happens and never again once warm.
+            self.counts
+                .resize((bucket | ((1 << BUCKETS_BITS) - 1)) + 1, 0);
+        }
+        self.counts[bucket] += 1;
+    }
+
+    /// Counts all that another has counted.
+    pub fn merge(&mut self, other: &Histogram) {
+        if other.counts.len() > self.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+    }
+
+    /// The value that the share `q` of the counted ones does not exceed, within 0.4 %.
+    pub fn quantile(&self, q: f64, count: u64) -> Option<Span> {
+        let rank = ((q * count as f64).ceil() as u64).clamp(1, count.max(1));
+        let mut seen = 0;
+        let bucket = self.counts.iter().position(|n| {
+            seen += u64::from(*n);
+            seen >= rank
+        });
+        bucket.map(Self::middle)
+    }
+
+    /// The counted buckets: from, to, how many.
+    pub fn buckets(&self) -> impl Iterator<Item = (Span, Span, u32)> + '_ {
+        let counted = self
+            .counts
+            .iter()
+            .enumerate()
+            .filter(|(_, count)| **count > 0);
+        counted.map(|(bucket, count)| (Self::lower(bucket), Self::lower(bucket + 1), *count))
+    }
+
+    fn clear(&mut self) {
+        self.counts.fill(0);
+    }
+}
+
+/// Durations: how many, their sum, squares, largest and sizes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Durations {
+    /// How many.
+    pub count: u64,
+    /// Their sum [ns].
+    pub sum: i128,
+    /// The sum of their squares [ns²].
+    pub squares: u128,
+    /// The largest.
+    pub max: Span,
+    /// Their sizes.
+    pub sizes: Histogram,
+}
+
+impl Durations {
+    /// Counts a duration.
+    #[inline]
+    pub fn add(&mut self, value: Span) {
+        self.count += 1;
+        self.sum += i128::from(value.0);
+        self.squares += u128::from(value.0.unsigned_abs()) * u128::from(value.0.unsigned_abs());
+        self.max = self.max.max(value);
+        self.sizes.add(value);
+    }
+
+    /// Counts all that another has counted.
+    pub fn merge(&mut self, other: &Durations) {
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares += other.squares;
+        self.max = self.max.max(other.max);
+        self.sizes.merge(&other.sizes);
+    }
+
+    /// The value that the share `q` does not exceed [s], within 0.4 % and never beyond the largest.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        self.sizes
+            .quantile(q, self.count)
+            .map(|value| value.min(self.max).seconds())
+    }
+
+    /// Nothing counted, keeping the memory.
+    pub fn clear(&mut self) {
+        (self.count, self.sum, self.squares, self.max) = (0, 0, 0, Span::ZERO);
+        self.sizes.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_middle_of_a_bucket_is_within_half_a_percent(value in 200_000i64..i64::MAX / 4) {
+            let middle = Histogram::middle(Histogram::bucket(Span(value))).0;
+            prop_assert!((middle - value).abs() as f64 <= 0.005 * value as f64, "{value} falls to {middle}");
+        }
+
+        #[test]
+        fn a_bucket_holds_its_values(value in 0i64..i64::MAX / 4) {
+            let bucket = Histogram::bucket(Span(value));
+            prop_assert!(Histogram::lower(bucket).0 <= value && value < Histogram::lower(bucket + 1).0);
+        }
+
+        #[test]
+        fn merging_in_any_order_gives_the_same(values in prop::collection::vec(0i64..1 << 50, 0..50), split in 0usize..50) {
+            let tally = |values: &[i64]| {
+                let mut tally = Durations::default();
+                values.iter().for_each(|value| tally.add(Span(*value)));
+                tally
+            };
+            let (left, right) = values.split_at(split.min(values.len()));
+            let (mut one, mut other) = (tally(left), tally(right));
+            one.merge(&tally(right));
+            other.merge(&tally(left));
+            // Which octaves have been reached is the same too.
+            prop_assert_eq!(&one, &other);
+            prop_assert_eq!(one, tally(&values));
+        }
+    }
+}
