@@ -26,7 +26,12 @@ impl Calendars {
     pub(super) const ALWAYS: CalendarId = CalendarId(0);
 
     pub(super) fn new(origin: Origin, horizon: Span) -> Calendars {
-        Calendars { origin, horizon, compiled: RefCell::new(vec![Calendar::always()]), known: RefCell::default() }
+        Calendars {
+            origin,
+            horizon,
+            compiled: RefCell::new(vec![Calendar::always()]),
+            known: RefCell::default(),
+        }
     }
 
     /// The calendar described by `key`, made if it is new.
@@ -80,7 +85,12 @@ impl Hours<'_> {
     pub(super) fn check(&self, findings: &Findings) {
         let Some(named) = self.named else { return };
         for (key, node) in &named.entries {
-            let _ = self.rule(&Item { findings, node, key: key.at, path: format!("hours.{}", key.text) });
+            let _ = self.rule(&Item {
+                findings,
+                node,
+                key: key.at,
+                path: format!("hours.{}", key.text),
+            });
         }
     }
 
@@ -90,22 +100,45 @@ impl Hours<'_> {
         let (rule, zone, key) = match self.named.and_then(|named| named.get(text)) {
             Some((key, node)) => {
                 let path = format!("hours.{text}");
-                let (rule, zone, key) = self.rule(&Item { findings: item.findings, node, key: key.at, path })?;
+                let (rule, zone, key) = self.rule(&Item {
+                    findings: item.findings,
+                    node,
+                    key: key.at,
+                    path,
+                })?;
                 (rule, zone.unwrap_or_else(|| owner.clone()), key)
             }
             None => {
-                if !text.is_empty() && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == ' ') && text.len() > 2 && self.plain(text).is_err() {
-                    let names = self.named.into_iter().flat_map(Table::keys).map(|key| key.text.as_str());
+                if !text.is_empty()
+                    && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == ' ')
+                    && text.len() > 2
+                    && self.plain(text).is_err()
+                {
+                    let names = self
+                        .named
+                        .into_iter()
+                        .flat_map(Table::keys)
+                        .map(|key| key.text.as_str());
                     let hint = did_you_mean(text, names);
-                    let hint = if hint.is_empty() { "expected a name of [hours], or text as \"Mo-Fr 09:00-18:00\"".to_owned() } else { hint };
-                    item.findings.absent(item.node.at, format!("there are no hours `{text}`"), hint);
+                    let hint = if hint.is_empty() {
+                        "expected a name of [hours], or text as \"Mo-Fr 09:00-18:00\"".to_owned()
+                    } else {
+                        hint
+                    };
+                    item.findings.absent(
+                        item.node.at,
+                        format!("there are no hours `{text}`"),
+                        hint,
+                    );
                     return None;
                 }
                 (self.text(item, text)?, owner.clone(), format!("{text}|||"))
             }
         };
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
-        Some(self.calendars.intern(&format!("{name}|{key}"), || Calendar::compile(&rule, &zone, self.calendars.origin, self.calendars.horizon)))
+        Some(self.calendars.intern(&format!("{name}|{key}"), || {
+            Calendar::compile(&rule, &zone, self.calendars.origin, self.calendars.horizon)
+        }))
     }
 
     fn plain(&self, text: &str) -> Result<Rule, ()> {
@@ -124,7 +157,9 @@ impl Hours<'_> {
         let Some(fields) = item.as_table() else {
             return item.expected("opening hours as \"Mo-Fr 09:00-18:00\", or a table with `rule`");
         };
-        let rule = fields.need("rule", "rule = \"Mo-Fr 09:00-18:00\"", |rule| rule.text().map(|text| (rule.clone(), text)));
+        let rule = fields.need("rule", "rule = \"Mo-Fr 09:00-18:00\"", |rule| {
+            rule.text().map(|text| (rule.clone(), text))
+        });
         let zone = fields.get("zone").map(|zone| zone.zone());
         let country = fields.get("country");
         let code = country.as_ref().map(|country| country.text());
@@ -140,7 +175,14 @@ impl Hours<'_> {
             Some(code) => Some(code?),
             None => None,
         };
-        let parsed = self.parse(&rule, text, country.as_ref().zip(code), &closed, &texts, Some(&besides))?;
+        let parsed = self.parse(
+            &rule,
+            text,
+            country.as_ref().zip(code),
+            &closed,
+            &texts,
+            Some(&besides),
+        )?;
         let key = format!("{text}|{}|{closed:?}|{texts:?}", code.unwrap_or_default());
         match zone {
             Some(zone) => Some((parsed, Some(zone?), key)),
@@ -162,18 +204,30 @@ impl Hours<'_> {
             Err(error) => error,
         };
         match (error.part, country, besides) {
-            (RulePart::Country, Some((country, code)), _) => country.wrong(format!("unknown country `{code}`"), error.message),
+            (RulePart::Country, Some((country, code)), _) => {
+                country.wrong(format!("unknown country `{code}`"), error.message)
+            }
             (RulePart::Also(index), _, Some(besides)) if index < besides.len() => {
                 besides[index].wrong(error.message, "");
             }
             _ => {
                 // The text starts after its quotation mark; characters before the fault count as bytes.
-                let inside = error.column.map(|column| text.chars().take(column - 1).map(char::len_utf8).sum::<usize>() + 1);
+                let inside = error.column.map(|column| {
+                    text.chars()
+                        .take(column - 1)
+                        .map(char::len_utf8)
+                        .sum::<usize>()
+                        + 1
+                });
                 let at = match inside {
-                    Some(from) if item.node.at.len() == text.len() + 2 => item.node.at.part(from.min(text.len()), (from + 1).max(text.len())),
+                    Some(from) if item.node.at.len() == text.len() + 2 => item
+                        .node
+                        .at
+                        .part(from.min(text.len()), (from + 1).max(text.len())),
                     _ => item.node.at,
                 };
-                item.findings.error(at, format!("`{text}` are no opening hours"), error.message);
+                item.findings
+                    .error(at, format!("`{text}` are no opening hours"), error.message);
             }
         }
         None
