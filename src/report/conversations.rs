@@ -162,6 +162,7 @@ impl<W: io::Write> Listener for Log<'_, W> {
             Fact::Entered {
                 conversation,
                 channel,
+                ..
             } => {
                 let holds = self.strategy.setup.channels[channel.index()].holds_customer;
                 let record = self.record(conversation);
