@@ -143,13 +143,14 @@ impl<'a> Experiment<'a> {
 
 /// A scope and the name within it, as written in scenarios and files; all has no name.
 pub fn place(scope: Scope, names: &Names) -> (&'static str, &str) {
-    match scope {
-        Scope::All => ("all", ""),
-        Scope::Customers(id) => ("customers", &names.customers[id.index()]),
-        Scope::Topic(id) => ("topic", &names.topics[id.index()]),
-        Scope::Channel(id) => ("channel", &names.channels[id.index()]),
-        Scope::Queue(id) => ("queue", &names.queues[id.index()]),
-        Scope::Agents(id) => ("agents", &names.agents[id.index()]),
-        Scope::Target(id) => ("target", &names.targets[id.index()]),
-    }
+    let name = match scope {
+        Scope::All => "",
+        Scope::Customers(id) => &names.customers[id.index()],
+        Scope::Topic(id) => &names.topics[id.index()],
+        Scope::Channel(id) => &names.channels[id.index()],
+        Scope::Queue(id) => &names.queues[id.index()],
+        Scope::Agents(id) => &names.agents[id.index()],
+        Scope::Target(id) => &names.targets[id.index()],
+    };
+    (scope.name(), name)
 }

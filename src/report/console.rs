@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 
 use super::{Kept, Report, Told};
 use crate::id::TargetId;
-use crate::measure::{Measure, Unit};
+use crate::measure::{Kind, Measure, Unit};
 use crate::metric::Row;
 use crate::scenario::{Names, Scenario};
 use crate::time::Span;
@@ -74,21 +74,17 @@ pub fn table(report: &Report, paint: Paint) -> String {
         let _ = writeln!(text, "{line}");
     }
     text.push('\n');
+    let columns = columns(report);
     let mut table = plain_table();
-    table.set_header([
-        "Strategy",
-        "First\nresponse",
-        "Solved\nafter",
-        "Customer\nheld",
-        "Busy",
-        "Solved",
-        "Gave up",
-        "Cost per\nsolved",
-    ]);
+    let header = columns.iter().map(|column| {
+        let currency = &scenario.run.currency;
+        column.header.replace("MONEY", currency)
+    });
+    table.set_header(std::iter::once("Strategy".to_owned()).chain(header));
     for told in &report.strategies {
-        block(&mut table, told, &scenario.run.currency);
+        block(&mut table, told, &columns);
     }
-    right(&mut table, 1..=7, CellAlignment::Right);
+    right(&mut table, 1..=columns.len(), CellAlignment::Right);
     let _ = writeln!(text, "{}", table.trim_fmt());
     targets(&mut text, report, paint);
     text.push('\n');
@@ -98,59 +94,88 @@ pub fn table(report: &Report, paint: Paint) -> String {
     text
 }
 
-/// A strategy's lines: means and shares, half of their intervals, and what nine of ten stay below.
-fn block(table: &mut Table, told: &Told, currency: &str) {
-    let durations = [
-        Measure::FirstResponseTime,
-        Measure::ResolutionTime,
-        Measure::CustomerHeldTime,
-    ];
-    let means = durations.map(|measure| told.of_all(measure, "mean"));
-    let ratios = [
-        told.of_all(Measure::Occupancy, "share"),
-        None,
-        told.of_all(Measure::Abandonment, "share"),
-        told.of_all(Measure::CostPerResolved, "mean"),
-    ];
-    let figures = means.into_iter().chain(ratios);
-    let mut value: Vec<String> = figures.clone().map(|row| shown(row, currency)).collect();
-    value[4] = resolved(told);
-    table.add_row(std::iter::once(told.strategy.name.clone()).chain(value));
-    let give = figures.map(half_width);
-    if means
-        .iter()
-        .any(|row| row.is_some_and(|row| row.interval.is_some()))
-    {
-        table.add_row(std::iter::once("  ±".to_owned()).chain(give));
+/// A column of the table.
+struct Column {
+    header: &'static str,
+    measure: Measure,
+    statistic: &'static str,
+}
+
+const COLUMNS: &[Column] = &[
+    column("First\nresponse", Measure::FirstResponseTime, "mean"),
+    column("Solved\nafter", Measure::ResolutionTime, "mean"),
+    column("Customer\nheld", Measure::CustomerHeldTime, "mean"),
+    column("Busy", Measure::Occupancy, "share"),
+    column("Solved", Measure::Resolved, "total"),
+    column("Gave\nup", Measure::Abandonment, "share"),
+    column("Turned\naway", Measure::Rejection, "share"),
+    column("MONEY per\nsolved", Measure::CostPerResolved, "mean"),
+];
+
+const fn column(header: &'static str, measure: Measure, statistic: &'static str) -> Column {
+    Column {
+        header,
+        measure,
+        statistic,
     }
-    let tails = durations.map(|measure| shown(told.of_all(measure, "p90"), currency));
-    if tails.iter().any(|tail| tail != NOTHING) {
-        let rest = (0..4).map(|_| String::new());
-        table.add_row(
-            std::iter::once("  90 % within".to_owned())
-                .chain(tails)
-                .chain(rest),
+}
+
+/// The columns worth their width: nobody turned away and no costs are left out.
+fn columns(report: &Report) -> Vec<&'static Column> {
+    let matters = |column: &&Column| {
+        let optional = matches!(
+            column.measure,
+            Measure::Rejection | Measure::CostPerResolved
         );
+        let some = |told: &Told| {
+            let row = told.of_all(column.measure, column.statistic);
+            row.and_then(|row| row.value)
+                .is_some_and(|value| value > 0.0)
+        };
+        !optional || report.strategies.iter().any(some)
+    };
+    COLUMNS.iter().filter(matters).collect()
+}
+
+/// A strategy's lines: means and shares, half of their intervals, and what nine of ten stay below.
+fn block(table: &mut Table, told: &Told, columns: &[&Column]) {
+    let rows: Vec<Option<&Row>> = columns
+        .iter()
+        .map(|column| match column.measure {
+            // A count is shown as a share of those who opened, which has no interval of its own.
+            Measure::Resolved => None,
+            measure => told.of_all(measure, column.statistic),
+        })
+        .collect();
+    let value = |(column, row): (&&Column, &Option<&Row>)| match column.measure {
+        Measure::Resolved => resolved(told),
+        _ => shown(*row),
+    };
+    let line = |name: &str, cells: Vec<String>| std::iter::once(name.to_owned()).chain(cells);
+    let values = columns.iter().zip(&rows).map(value).collect();
+    table.add_row(line(&told.strategy.name, values));
+    if rows.iter().flatten().any(|row| row.interval.is_some()) {
+        let give = rows.iter().map(|row| half_width(*row)).collect();
+        table.add_row(line("  ±", give));
     }
+    let tail = |column: &&Column| match column.measure.entry().kind {
+        Kind::Duration => shown(told.of_all(column.measure, "p90")),
+        _ => String::new(),
+    };
+    table.add_row(line("  9 in 10", columns.iter().map(tail).collect()));
 }
 
 /// Where nothing was counted.
 const NOTHING: &str = "-";
 
-fn shown(row: Option<&Row>, currency: &str) -> String {
-    let Some((row, value)) = row.and_then(|row| Some((row, row.value?))) else {
-        return NOTHING.to_owned();
-    };
-    match row.measure.entry().unit {
-        Unit::Money => format!("{value:.2} {currency}"),
-        _ => amount(row, value),
-    }
+fn shown(row: Option<&Row>) -> String {
+    row.and_then(|row| Some(amount(row, row.value?)))
+        .unwrap_or_else(|| NOTHING.to_owned())
 }
 
 fn amount(row: &Row, value: f64) -> String {
     match (row.measure.entry().unit, row.statistic) {
-        (Unit::Seconds, _) => Span::from_seconds(value).to_string(),
-        (Unit::Money, _) => format!("{value:.2}"),
+        (Unit::Seconds, _) => Span::from_seconds(to_milliseconds(value)).to_string(),
         (_, "share") => percent(value),
         _ => format!("{value:.2}"),
     }
@@ -162,6 +187,15 @@ fn half_width(row: Option<&Row>) -> String {
         Some(amount(row, (high - low) / 2.0))
     })
     .unwrap_or_default()
+}
+
+/// Less than a millisecond does not matter to people.
+fn to_milliseconds(seconds: f64) -> f64 {
+    if seconds < 1.0 {
+        (seconds * 1e3).round() / 1e3
+    } else {
+        seconds
+    }
 }
 
 fn percent(share: f64) -> String {
@@ -247,7 +281,8 @@ fn basis(scenario: &Scenario) -> String {
         ),
         replications => format!(
             "{replications} replications of each strategy, seed {}; ± is half of the {} % interval. \
-             \"Busy\" is occupancy; \"Gave up\" are those who left while held, of those admitted.",
+             9 in 10 stay within the third line. Busy: occupancy. Solved: of all opened. \
+             Gave up: left while held, of all admitted.",
             run.seed,
             (1e6 * run.confidence).round() / 1e4
         ),
