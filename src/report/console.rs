@@ -80,12 +80,22 @@ pub fn table(report: &Report, paint: Paint) -> String {
         let currency = &scenario.run.currency;
         column.header.replace("MONEY", currency)
     });
-    table.set_header(std::iter::once("Strategy".to_owned()).chain(header));
+    table.set_header(std::iter::once(String::new()).chain(header));
     for told in &report.strategies {
         block(&mut table, told, &columns);
     }
     right(&mut table, 1..=columns.len(), CellAlignment::Right);
-    let _ = writeln!(text, "{}", table.trim_fmt());
+    let mut strategies = report.strategies.iter();
+    for line in table.trim_fmt().lines() {
+        let line = match (line, strategies.as_slice()) {
+            (NAME, [told, ..]) => {
+                strategies.next();
+                paint.title(&told.strategy.name)
+            }
+            _ => line.to_owned(),
+        };
+        let _ = writeln!(text, "{line}");
+    }
     targets(&mut text, report, paint);
     text.push('\n');
     for line in wrap(&basis(scenario), usize::from(WIDTH)) {
@@ -153,7 +163,8 @@ fn block(table: &mut Table, told: &Told, columns: &[&Column]) {
     };
     let line = |name: &str, cells: Vec<String>| std::iter::once(name.to_owned()).chain(cells);
     let values = columns.iter().zip(&rows).map(value).collect();
-    table.add_row(line(&told.strategy.name, values));
+    table.add_row([NAME]);
+    table.add_row(line("  mean", values));
     if rows.iter().flatten().any(|row| row.interval.is_some()) {
         let give = rows.iter().map(|row| half_width(*row)).collect();
         table.add_row(line("  ±", give));
@@ -164,6 +175,9 @@ fn block(table: &mut Table, told: &Told, columns: &[&Column]) {
     };
     table.add_row(line("  9 in 10", columns.iter().map(tail).collect()));
 }
+
+/// Stands for a strategy's name, which takes the whole line rather than make the first column wide.
+const NAME: &str = "#";
 
 /// Where nothing was counted.
 const NOTHING: &str = "-";
@@ -176,7 +190,7 @@ fn shown(row: Option<&Row>) -> String {
 fn amount(row: &Row, value: f64) -> String {
     match (row.measure.entry().unit, row.statistic) {
         (Unit::Seconds, _) => Span::from_seconds(to_milliseconds(value)).to_string(),
-        (_, "share") => percent(value),
+        (_, "share") => percent(value).replace(' ', ""),
         _ => format!("{value:.2}"),
     }
 }
@@ -206,7 +220,9 @@ fn percent(share: f64) -> String {
 fn resolved(told: &Told) -> String {
     let total = |measure| told.of_all(measure, "total").and_then(|row| row.value);
     match (total(Measure::Resolved), total(Measure::Opened)) {
-        (Some(resolved), Some(opened)) if opened > 0.0 => percent(resolved / opened),
+        (Some(resolved), Some(opened)) if opened > 0.0 => {
+            percent(resolved / opened).replace(' ', "")
+        }
         _ => NOTHING.to_owned(),
     }
 }
