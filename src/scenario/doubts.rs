@@ -1,7 +1,7 @@
 //! Doubts: what is valid, but surely not meant.
 
 use crate::agent::{Agents, Attention, Roster};
-use crate::id::{ChannelId, CustomersId, GroupId, QueueId};
+use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TopicId};
 use crate::time::Time;
 use crate::world::Setup;
 
@@ -24,6 +24,7 @@ pub(super) struct Doubted<'a> {
 pub(super) fn look(doubted: &Doubted) {
     doubted.idle_groups();
     doubted.idle_queues();
+    doubted.idle_topics();
     for (strategy, document) in doubted.strategies.iter().zip(doubted.documents) {
         doubted.unserved_queues(strategy);
         doubted.absent_agents(strategy, document);
@@ -87,6 +88,29 @@ impl Doubted<'_> {
                     self.place("queues", name),
                     format!("no route leads to `queues.{name}`"),
                     "nobody will wait there",
+                );
+            }
+        }
+    }
+
+    fn idle_topics(&self) {
+        for (position, name) in self.names.topics.iter().enumerate() {
+            let topic = TopicId::from(position);
+            let comes = |strategy: &Strategy| {
+                let setup = &strategy.setup;
+                let first = setup
+                    .customers
+                    .iter()
+                    .flat_map(|customers| &customers.topics);
+                let later = setup.topics.iter().flat_map(|topic| &topic.next);
+                first.chain(later).any(|(other, _)| *other == topic)
+            };
+            if !self.strategies.iter().any(comes) {
+                let what = format!("nobody comes with `topics.{name}`");
+                self.findings.warning(
+                    self.place("topics", name),
+                    what,
+                    "see the `topics` of customers",
                 );
             }
         }

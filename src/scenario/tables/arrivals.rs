@@ -177,7 +177,7 @@ fn rates(
                     &profile,
                     &place.zone,
                     desk.run.origin.timestamp(),
-                    desk.run.length - Time::ZERO,
+                    desk.run.limit - Time::ZERO,
                 ))
             })
         }

@@ -37,6 +37,13 @@ pub(in crate::scenario) fn read(
         }
         found
     });
+    if metric == Some(Measure::ServiceLevel) && scope != "target" {
+        fields.findings.error(
+            fields.at,
+            "`service_level` belongs to a target",
+            "as in scope = \"target\" with the target's `name`",
+        );
+    }
     let clock_item = fields.get("clock");
     let clock = clock_item
         .as_ref()
