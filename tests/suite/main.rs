@@ -1,0 +1,5 @@
+//! All tests that see the crate or the program from outside, in one binary.
+
+mod cli;
+mod docs;
+mod floors;
