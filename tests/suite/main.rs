@@ -1,0 +1,3 @@
+//! What the program promises, tested from outside.
+
+mod timelines;
