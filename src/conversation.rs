@@ -10,6 +10,8 @@ use crate::time::{Span, Time};
 /// Where a conversation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
+    /// Not in the system: the place is free.
+    Gone,
     /// Between attempts.
     Away,
     /// Waits in its queue for anyone's slot.
@@ -34,7 +36,7 @@ pub struct Conversation {
     /// Whose it is.
     pub customers: CustomersId,
     /// Which of their homes it comes from.
-    pub home: u32,
+    pub home: u16,
     /// What it is about now.
     pub topic: TopicId,
     /// How pressing it is.
@@ -69,14 +71,12 @@ pub struct Conversation {
     pub weight: Slots,
     /// Thousandths of a slot it takes now.
     pub kept: Slots,
-    /// When the turn that waits now arrived.
+    /// When the turn that waits now arrived; in a reply gap, when the last agent turn was done.
     pub since: Time,
     /// When it joined the queue.
     pub joined: Time,
     /// Its place by age among those who wait: `since`, or earlier if it was put to the head.
     pub age: Time,
-    /// When attention last stopped.
-    pub left_off: Time,
     /// What is left of interrupted work.
     pub remaining: Option<Span>,
     /// The end of patience or tolerance.
@@ -94,16 +94,28 @@ pub struct Conversation {
 }
 
 /// A member's neighbours in a list.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Links {
-    before: Option<ConversationId>,
-    after: Option<ConversationId>,
+    before: ConversationId,
+    after: ConversationId,
+}
+
+/// Stands where a list ends.
+const NOBODY: ConversationId = ConversationId(u32::MAX);
+
+impl Default for Links {
+    fn default() -> Self {
+        Links {
+            before: NOBODY,
+            after: NOBODY,
+        }
+    }
 }
 
 /// The conversations in the system. Places are reused.
 #[derive(Debug, Default)]
 pub struct Conversations {
-    places: Vec<Option<Conversation>>,
+    places: Vec<Conversation>,
     free: Vec<ConversationId>,
 }
 
@@ -119,29 +131,23 @@ impl Conversations {
     pub fn insert(&mut self, conversation: Conversation) -> ConversationId {
         match self.free.pop() {
             Some(id) => {
-                self.places[id.index()] = Some(conversation);
+                self.places[id.index()] = conversation;
                 id
             }
             None => {
                 let id = ConversationId::from(self.places.len());
-                self.places.push(Some(conversation));
+                self.places.push(conversation);
                 id
             }
         }
     }
 
-    /// Frees a place.
+    /// Frees a place; no timer of its last conversation runs any more.
     #[inline]
     pub fn remove(&mut self, id: ConversationId) {
-        debug_assert!(self.places[id.index()].is_some());
-        self.places[id.index()] = None;
+        debug_assert!(self.places[id.index()].state != State::Gone);
+        self.places[id.index()].state = State::Gone;
         self.free.push(id);
-    }
-
-    /// Whoever has the place, if anybody.
-    #[inline]
-    pub fn get(&self, id: ConversationId) -> Option<&Conversation> {
-        self.places.get(id.index())?.as_ref()
     }
 
     /// How many there are.
@@ -156,10 +162,10 @@ impl Conversations {
 
     /// All of them, by place.
     pub fn iter(&self) -> impl Iterator<Item = (ConversationId, &Conversation)> {
-        self.places
-            .iter()
-            .enumerate()
-            .filter_map(|(place, kept)| Some((ConversationId::from(place), kept.as_ref()?)))
+        let places = self.places.iter().enumerate();
+        places
+            .filter(|(_, conversation)| conversation.state != State::Gone)
+            .map(|(place, conversation)| (ConversationId::from(place), conversation))
     }
 
     /// One past the last place in use.
@@ -173,58 +179,61 @@ impl std::ops::Index<ConversationId> for Conversations {
 
     #[inline]
     fn index(&self, id: ConversationId) -> &Conversation {
-        self.places[id.index()]
-            .as_ref()
-            .expect("the conversation is in the system")
+        &self.places[id.index()]
     }
 }
 
 impl std::ops::IndexMut<ConversationId> for Conversations {
     #[inline]
     fn index_mut(&mut self, id: ConversationId) -> &mut Conversation {
-        self.places[id.index()]
-            .as_mut()
-            .expect("the conversation is in the system")
+        &mut self.places[id.index()]
     }
 }
 
 /// A list of conversations by age, oldest first, linked through the conversations themselves.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct List {
-    first: Option<ConversationId>,
-    last: Option<ConversationId>,
-    len: u32,
+    first: ConversationId,
+    last: ConversationId,
+}
+
+impl Default for List {
+    fn default() -> Self {
+        List {
+            first: NOBODY,
+            last: NOBODY,
+        }
+    }
+}
+
+#[inline]
+fn somebody(id: ConversationId) -> Option<ConversationId> {
+    (id != NOBODY).then_some(id)
 }
 
 impl List {
     /// The oldest.
     #[inline]
     pub fn first(&self) -> Option<ConversationId> {
-        self.first
+        somebody(self.first)
     }
 
     /// The youngest.
     #[inline]
     pub fn last(&self) -> Option<ConversationId> {
-        self.last
-    }
-
-    /// How many.
-    #[inline]
-    pub fn len(&self) -> u32 {
-        self.len
+        somebody(self.last)
     }
 
     /// Whether nobody stands in it.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.first == NOBODY
     }
 
     /// Who comes after `id`.
     #[inline]
     pub fn after(&self, id: ConversationId, all: &Conversations) -> Option<ConversationId> {
-        all[id].links.after
+        somebody(all[id].links.after)
     }
 
     /// Puts `id` in by its age; among equals it comes last.
@@ -233,28 +242,31 @@ impl List {
         let age = all[id].age;
         // Nearly always the youngest comes; who is put to the head is found there at once.
         let mut before = self.last;
-        if self.first.is_some_and(|first| age < all[first].age) {
-            before = None;
-        }
-        while let Some(other) = before
-            && all[other].age > age
-        {
-            before = all[other].links.before;
+        if before != NOBODY && age < all[before].age {
+            before = self.before(age, all);
         }
         let after = match before {
-            Some(other) => all[other].links.after,
-            None => self.first,
+            NOBODY => std::mem::replace(&mut self.first, id),
+            other => std::mem::replace(&mut all[other].links.after, id),
         };
-        all[id].links = Links { before, after };
-        match before {
-            Some(other) => all[other].links.after = Some(id),
-            None => self.first = Some(id),
-        }
         match after {
-            Some(other) => all[other].links.before = Some(id),
-            None => self.last = Some(id),
+            NOBODY => self.last = id,
+            other => all[other].links.before = id,
         }
-        self.len += 1;
+        all[id].links = Links { before, after };
+    }
+
+    /// After whom somebody of an age stands.
+    #[cold]
+    fn before(&self, age: Time, all: &Conversations) -> ConversationId {
+        if age < all[self.first].age {
+            return NOBODY;
+        }
+        let mut before = self.last;
+        while before != NOBODY && all[before].age > age {
+            before = all[before].links.before;
+        }
+        before
     }
 
     /// Takes `id` out.
@@ -262,14 +274,12 @@ impl List {
     pub fn remove(&mut self, id: ConversationId, all: &mut Conversations) {
         let Links { before, after } = all[id].links;
         match before {
-            Some(other) => all[other].links.after = after,
-            None => self.first = after,
+            NOBODY => self.first = after,
+            other => all[other].links.after = after,
         }
         match after {
-            Some(other) => all[other].links.before = before,
-            None => self.last = before,
+            NOBODY => self.last = before,
+            other => all[other].links.before = before,
         }
-        all[id].links = Links::default();
-        self.len -= 1;
     }
 }

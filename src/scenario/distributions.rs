@@ -22,14 +22,24 @@ pub(super) struct Distributions<'a> {
 
 impl<'a> Distributions<'a> {
     pub(super) fn new(document: &'a Table, files: &'a Files<'a>) -> Distributions<'a> {
-        Distributions { named: document.table("distributions"), files, open: RefCell::default(), circular: RefCell::default() }
+        Distributions {
+            named: document.table("distributions"),
+            files,
+            open: RefCell::default(),
+            circular: RefCell::default(),
+        }
     }
 
     /// Reads all named ones, also those nobody uses.
     pub(super) fn check(&self, findings: &Findings) {
         let Some(named) = self.named else { return };
         for (key, node) in &named.entries {
-            let item = Item { findings, node, key: key.at, path: format!("distributions.{}", key.text) };
+            let item = Item {
+                findings,
+                node,
+                key: key.at,
+                path: format!("distributions.{}", key.text),
+            };
             self.open.borrow_mut().push(key.text.clone());
             let _ = self.read(&item);
             self.open.borrow_mut().pop();
@@ -44,12 +54,18 @@ impl<'a> Distributions<'a> {
         let Some(fields) = item.as_table() else {
             return item.expected("a duration such as \"4 min\", or a distribution such as { exponential = \"4 min\" }");
         };
-        let there: Vec<(Item, &Reader)> = FAMILIES.iter().filter_map(|(family, read)| Some((fields.get(family)?, read))).collect();
+        let there: Vec<(Item, &Reader)> = FAMILIES
+            .iter()
+            .filter_map(|(family, read)| Some((fields.get(family)?, read)))
+            .collect();
         let written = fields.all().len();
         fields.done();
         let [(inner, read)] = there.as_slice() else {
             if written == there.len() {
-                item.wrong(format!("`{}` must name one distribution", item.path), "as in { exponential = \"4 min\" }");
+                item.wrong(
+                    format!("`{}` must name one distribution", item.path),
+                    "as in { exponential = \"4 min\" }",
+                );
             }
             return None;
         };
@@ -66,25 +82,47 @@ impl<'a> Distributions<'a> {
                 let mut circle = self.open.borrow()[met..].to_vec();
                 self.circular.borrow_mut().extend(circle.iter().cloned());
                 circle.push(text.to_owned());
-                item.wrong(format!("distribution `{text}` refers to itself"), circle.join(" -> "));
+                item.wrong(
+                    format!("distribution `{text}` refers to itself"),
+                    circle.join(" -> "),
+                );
                 return None;
             }
             // What is wrong with it is reported where it stands, and by `check` if nobody else does.
             self.open.borrow_mut().push(text.to_owned());
             let path = format!("distributions.{text}");
-            let built = self.read(&Item { findings: item.findings, node, key: key.at, path });
+            let built = self.read(&Item {
+                findings: item.findings,
+                node,
+                key: key.at,
+                path,
+            });
             self.open.borrow_mut().pop();
             return built;
         }
         let looks_like_a_name = !text.is_empty() && !text.contains(|c: char| c.is_ascii_digit());
         if looks_like_a_name {
-            let names = self.named.into_iter().flat_map(Table::keys).map(|key| key.text.as_str());
+            let names = self
+                .named
+                .into_iter()
+                .flat_map(Table::keys)
+                .map(|key| key.text.as_str());
             let hint = did_you_mean(text, names);
-            let hint = if hint.is_empty() { "a duration needs a number and a unit, as in \"90 s\"".to_owned() } else { hint };
-            item.findings.absent(item.node.at, format!("there is no distribution `{text}`"), hint);
+            let hint = if hint.is_empty() {
+                "a duration needs a number and a unit, as in \"90 s\"".to_owned()
+            } else {
+                hint
+            };
+            item.findings.absent(
+                item.node.at,
+                format!("there is no distribution `{text}`"),
+                hint,
+            );
             return None;
         }
-        Distribution::constant_of(item.span()?).map_err(|why| item.wrong(why, "")).ok()
+        Distribution::constant_of(item.span()?)
+            .map_err(|why| item.wrong(why, ""))
+            .ok()
     }
 
     /// A distribution of counts.
@@ -99,7 +137,10 @@ impl<'a> Distributions<'a> {
         fields.done();
         let [inner] = there.as_slice() else {
             if written == there.len() {
-                item.wrong(format!("`{}` must name one count", item.path), "an integer, or as in { geometric = 3.0 }");
+                item.wrong(
+                    format!("`{}` must name one count", item.path),
+                    "an integer, or as in { geometric = 3.0 }",
+                );
             }
             return None;
         };
@@ -110,7 +151,13 @@ impl<'a> Distributions<'a> {
                 [low, high] => Count::uniform(low.whole(0)?, high.whole(0)?),
                 _ => return inner.expected("two integers, as in [1, 5]"),
             },
-            Some("empirical") => Count::empirical(&inner.array()?.iter().map(Item::number).collect::<Option<Vec<f64>>>()?),
+            Some("empirical") => Count::empirical(
+                &inner
+                    .array()?
+                    .iter()
+                    .map(Item::number)
+                    .collect::<Option<Vec<f64>>>()?,
+            ),
             _ => {
                 let inner_fields = inner.fields()?;
                 let n = inner_fields.need("n", "n = 5", |n| n.whole(0));
@@ -129,25 +176,43 @@ impl<'a> Distributions<'a> {
             return fields.need("values", "values = [\"1 min\", \"2 min\"]", |_| None);
         };
         if let Some(members) = values.as_array() {
-            return members.iter().map(Item::span).collect::<Option<Vec<Span>>>();
+            return members
+                .iter()
+                .map(Item::span)
+                .collect::<Option<Vec<Span>>>();
         }
         let file = values.text()?;
         let content = self.files.read(&values)?;
         let table = values_of_column(&content, column);
-        table.map_err(|why| values.wrong(format!("`{file}`: {why}"), "a table with one duration or number of seconds a line")).ok()
+        table
+            .map_err(|why| {
+                values.wrong(
+                    format!("`{file}`: {why}"),
+                    "a table with one duration or number of seconds a line",
+                )
+            })
+            .ok()
     }
 }
 
 /// The durations of a column; numbers are seconds. Without a name, the first column.
 fn values_of_column(content: &str, column: Option<&str>) -> Result<Vec<Span>, String> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(column.is_some()).trim(csv::Trim::All).from_reader(content.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(column.is_some())
+        .trim(csv::Trim::All)
+        .from_reader(content.as_bytes());
     let position = match column {
         None => 0,
         Some(column) => {
             let headers = reader.headers().map_err(|error| error.to_string())?;
             let names: Vec<&str> = headers.iter().collect();
             let found = names.iter().position(|name| *name == column);
-            found.ok_or_else(|| format!("there is no column `{column}`; {}", did_you_mean(column, names)))?
+            found.ok_or_else(|| {
+                format!(
+                    "there is no column `{column}`; {}",
+                    did_you_mean(column, names)
+                )
+            })?
         }
     };
     let mut values = Vec::new();
@@ -155,16 +220,21 @@ fn values_of_column(content: &str, column: Option<&str>) -> Result<Vec<Span>, St
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(0, |position| position.line());
         let cell = record.get(position).unwrap_or_default();
-        values.push(seconds_or_duration(cell).map_err(|why| format!("line {line}: `{cell}`: {why}"))?);
+        values.push(
+            seconds_or_duration(cell).map_err(|why| format!("line {line}: `{cell}`: {why}"))?,
+        );
     }
     Ok(values)
 }
 
+/// [s]
+const CENTURY: f64 = 36_525.0 * 86_400.0;
+
 /// A cell of a table: seconds, or a duration with its unit.
 pub(super) fn seconds_or_duration(cell: &str) -> Result<Span, String> {
     match cell.parse::<f64>() {
-        Ok(seconds) if seconds >= 0.0 && seconds.is_finite() => Ok(Span::from_seconds(seconds)),
-        Ok(_) => Err("it is negative or no number".to_owned()),
+        Ok(seconds) if (0.0..=CENTURY).contains(&seconds) => Ok(Span::from_seconds(seconds)),
+        Ok(_) => Err("it is negative, no number, or longer than a century".to_owned()),
         Err(_) => duration(cell),
     }
 }
@@ -176,8 +246,12 @@ type Reader = fn(&Distributions, &Item) -> Built;
 
 /// Every family by its key.
 const FAMILIES: &[(&str, Reader)] = &[
-    ("constant", |_, item| Some(Distribution::constant_of(item.span()?))),
-    ("exponential", |_, item| Some(Distribution::exponential(item.span()?))),
+    ("constant", |_, item| {
+        Some(Distribution::constant_of(item.span()?))
+    }),
+    ("exponential", |_, item| {
+        Some(Distribution::exponential(item.span()?))
+    }),
     ("lognormal", |_, item| {
         let fields = item.fields()?;
         let mean = fields.read("mean", Item::span);
@@ -186,13 +260,19 @@ const FAMILIES: &[(&str, Reader)] = &[
         let median = fields.read("median", Item::span);
         let p90 = fields.read("p90", Item::span);
         let written = ["mean", "cv", "sd", "median", "p90"].map(|key| fields.has(key));
-        let known = fields.all().iter().all(|(key, _)| ["mean", "cv", "sd", "median", "p90"].contains(key));
+        let known = fields
+            .all()
+            .iter()
+            .all(|(key, _)| ["mean", "cv", "sd", "median", "p90"].contains(key));
         fields.done();
         match written {
             [true, true, false, false, false] => Some(Distribution::lognormal_cv(mean?, cv?)),
             [true, false, true, false, false] => Some(Distribution::lognormal_sd(mean?, sd?)),
             [false, false, false, true, true] => Some(Distribution::lognormal_p90(median?, p90?)),
-            _ if known => Some(Err("`lognormal` takes `mean` and `cv`, `mean` and `sd`, or `median` and `p90`".to_owned())),
+            _ if known => Some(Err(
+                "`lognormal` takes `mean` and `cv`, `mean` and `sd`, or `median` and `p90`"
+                    .to_owned(),
+            )),
             _ => None,
         }
     }),
@@ -251,7 +331,8 @@ const FAMILIES: &[(&str, Reader)] = &[
             return Some(Distribution::hyperexponential(&all(branches)?));
         }
         let Some(fields) = item.as_table() else {
-            return item.expected("branches with `weight` and `mean`, or a table with `mean` and `cv`");
+            return item
+                .expected("branches with `weight` and `mean`, or a table with `mean` and `cv`");
         };
         let mean = fields.need("mean", "mean = \"5 min\"", Item::span);
         let cv = fields.need("cv", "cv = 2.0", Item::number);
@@ -290,7 +371,12 @@ const FAMILIES: &[(&str, Reader)] = &[
         fields.done();
         Some(Distribution::truncated(of?, max?))
     }),
-    ("longest", |book, item| Some(Distribution::longest(all(item.array()?.iter().map(|member| book.read(member)))?))),
+    ("longest", |book, item| {
+        Some(Distribution::longest(all(item
+            .array()?
+            .iter()
+            .map(|member| book.read(member)))?))
+    }),
 ];
 
 /// All of them or nothing, after looking at every one.
@@ -298,4 +384,3 @@ fn all<T>(parts: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
     let parts: Vec<Option<T>> = parts.collect();
     parts.into_iter().collect()
 }
-

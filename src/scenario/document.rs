@@ -42,7 +42,10 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn get(&self, key: &str) -> Option<(&Key, &Node)> {
-        self.entries.iter().find(|(k, _)| k.text == key).map(|(k, node)| (k, node))
+        self.entries
+            .iter()
+            .find(|(k, _)| k.text == key)
+            .map(|(k, node)| (k, node))
     }
 
     pub(super) fn table(&self, key: &str) -> Option<&Table> {
@@ -71,8 +74,24 @@ impl Table {
 
 /// The kinds of distributions and counts: one of them stands alone in its table.
 const KINDS: &[&str] = &[
-    "constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "uniform", "triangular", "hyperexponential", "pareto", "empirical",
-    "mixture", "scaled", "truncated", "longest", "geometric", "poisson", "binomial",
+    "constant",
+    "exponential",
+    "lognormal",
+    "gamma",
+    "erlang",
+    "weibull",
+    "uniform",
+    "triangular",
+    "hyperexponential",
+    "pareto",
+    "empirical",
+    "mixture",
+    "scaled",
+    "truncated",
+    "longest",
+    "geometric",
+    "poisson",
+    "binomial",
 ];
 
 /// Which of several kinds a table names by its only key.
@@ -89,7 +108,9 @@ fn lay_value(below: &mut Node, over: &Node) {
         let replaces = match (kind_named(lower), kind_named(upper)) {
             (None, None) => false,
             (Some(a), Some(b)) if a == b => match (lower.table(a), upper.table(b)) {
-                (Some(lower), Some(upper)) => upper.keys().any(|key| lower.get(&key.text).is_none()),
+                (Some(lower), Some(upper)) => {
+                    upper.keys().any(|key| lower.get(&key.text).is_none())
+                }
                 _ => true,
             },
             _ => true,
@@ -130,7 +151,10 @@ pub(super) fn parse(text: &str, source: u32, findings: &Findings) -> (Table, boo
     let (table, errors) = DeTable::parse_recoverable(text);
     let sound = errors.is_empty();
     let mut lines = Vec::new();
-    let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message().to_owned())).collect();
+    let mut errors: Vec<_> = errors
+        .iter()
+        .map(|error| (error.span().unwrap_or(0..0), error.message().to_owned()))
+        .collect();
     errors.sort_by_key(|(span, _)| span.start);
     for (span, message) in errors {
         let at = At::new(source, span);
@@ -156,7 +180,13 @@ fn convert_table(table: &DeTable, origin: Origin, findings: &Findings) -> Table 
         .iter()
         .map(|(key, value)| {
             let node = convert(value, origin, findings);
-            (Key { at: place(origin, key.span()), text: key.get_ref().to_string() }, node)
+            (
+                Key {
+                    at: place(origin, key.span()),
+                    text: key.get_ref().to_string(),
+                },
+                node,
+            )
         })
         .collect();
     entries.sort_by_key(|(key, _)| key.at.start());
@@ -185,16 +215,27 @@ fn convert(value: &Spanned<DeValue>, origin: Origin, findings: &Findings) -> Nod
         DeValue::Boolean(boolean) => Value::Boolean(*boolean),
         DeValue::Datetime(date) if date.date.is_none() && date.time.is_none() => Value::Broken,
         DeValue::Datetime(date) => Value::Date(*date),
-        DeValue::Array(array) => {
-            Value::Array(array.iter().map(|value| convert(value, origin, findings)).collect())
-        }
+        DeValue::Array(array) => Value::Array(
+            array
+                .iter()
+                .map(|value| convert(value, origin, findings))
+                .collect(),
+        ),
         DeValue::Table(table) => Value::Table(convert_table(table, origin, findings)),
     };
     Node { at, value }
 }
 
 /// Tables whose members have names of the user's choice; an override may not invent one.
-const NAMED: &[&str] = &["hours", "distributions", "customers", "topics", "agents", "targets", "strategies"];
+const NAMED: &[&str] = &[
+    "hours",
+    "distributions",
+    "customers",
+    "topics",
+    "agents",
+    "targets",
+    "strategies",
+];
 
 /// Lays an override of the command line, `PATH=VALUE`, over the document.
 ///
@@ -203,7 +244,11 @@ pub(super) fn apply_override(document: &mut Table, text: &str, findings: &Findin
     let source = findings.source("--set", text);
     let whole = At::new(source, 0..text.len());
     let Some((path, value)) = text.split_once('=') else {
-        findings.error(whole, "an override needs `=`", "PATH=VALUE, as in agents.lisbon.count=12");
+        findings.error(
+            whole,
+            "an override needs `=`",
+            "PATH=VALUE, as in agents.lisbon.count=12",
+        );
         return;
     };
     let (keys, sound) = parse(&format!("{path}= 0"), source, findings);
@@ -214,14 +259,24 @@ pub(super) fn apply_override(document: &mut Table, text: &str, findings: &Findin
     let from = text.len() - value.trim_start().len();
     let node = match DeValue::parse(value.trim()) {
         Ok(value) => convert(&value, (source, from), findings),
-        Err(_) => Node { at: At::new(source, from..from + value.trim().len()), value: Value::Text(value.trim().to_owned()) },
+        Err(_) => Node {
+            at: At::new(source, from..from + value.trim().len()),
+            value: Value::Text(value.trim().to_owned()),
+        },
     };
     if let [first, second, ..] = path.as_slice()
         && NAMED.contains(&first.text.as_str())
     {
-        let there: Vec<&str> = document.table(&first.text).map(|table| table.keys().map(|key| key.text.as_str()).collect()).unwrap_or_default();
+        let there: Vec<&str> = document
+            .table(&first.text)
+            .map(|table| table.keys().map(|key| key.text.as_str()).collect())
+            .unwrap_or_default();
         if !there.contains(&second.text.as_str()) {
-            findings.error(second.at, format!("there is no `{}.{}`", first.text, second.text), did_you_mean(&second.text, there));
+            findings.error(
+                second.at,
+                format!("there is no `{}.{}`", first.text, second.text),
+                did_you_mean(&second.text, there),
+            );
             return;
         }
     }
@@ -241,14 +296,21 @@ fn path_of(table: &Table) -> Vec<Key> {
 }
 
 fn set(table: &mut Table, key: &Key, rest: &[Key], leaf: Node, findings: &Findings) {
-    if KINDS.contains(&key.text.as_str()) && kind_named(table).is_some_and(|kind| kind != key.text) {
+    if KINDS.contains(&key.text.as_str()) && kind_named(table).is_some_and(|kind| kind != key.text)
+    {
         table.entries.clear();
     }
     let position = match table.entries.iter().position(|(k, _)| k.text == key.text) {
         Some(position) => position,
         None => {
-            let empty = Node { at: leaf.at, value: Value::Table(Table::default()) };
-            table.entries.push((key.clone(), if rest.is_empty() { leaf.clone() } else { empty }));
+            let empty = Node {
+                at: leaf.at,
+                value: Value::Table(Table::default()),
+            };
+            table.entries.push((
+                key.clone(),
+                if rest.is_empty() { leaf.clone() } else { empty },
+            ));
             table.entries.len() - 1
         }
     };
@@ -269,11 +331,24 @@ fn set_value(node: &mut Node, key: &Key, rest: &[Key], leaf: Node, findings: &Fi
         Value::Table(table) => set(table, next, rest, leaf, findings),
         Value::Array(members) => {
             let count = members.len();
-            match next.text.parse::<usize>().ok().and_then(|position| members.get_mut(position)) {
+            match next
+                .text
+                .parse::<usize>()
+                .ok()
+                .and_then(|position| members.get_mut(position))
+            {
                 Some(member) => set_value(member, next, rest, leaf, findings),
-                None => findings.error(next.at, format!("`{}` has no member `{}`", key.text, next.text), format!("it has {count}, counted from 0")),
+                None => findings.error(
+                    next.at,
+                    format!("`{}` has no member `{}`", key.text, next.text),
+                    format!("it has {count}, counted from 0"),
+                ),
             }
         }
-        _ => findings.error(next.at, format!("`{}` is {kind}, not a table", key.text), "set the key itself"),
+        _ => findings.error(
+            next.at,
+            format!("`{}` is {kind}, not a table", key.text),
+            "set the key itself",
+        ),
     }
 }

@@ -1,7 +1,7 @@
 //! Doubts: what is valid, but surely not meant.
 
 use crate::agent::{Agents, Attention, Roster};
-use crate::id::{ChannelId, CustomersId, GroupId, QueueId};
+use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TopicId};
 use crate::time::Time;
 use crate::world::Setup;
 
@@ -24,6 +24,7 @@ pub(super) struct Doubted<'a> {
 pub(super) fn look(doubted: &Doubted) {
     doubted.idle_groups();
     doubted.idle_queues();
+    doubted.idle_topics();
     for (strategy, document) in doubted.strategies.iter().zip(doubted.documents) {
         doubted.unserved_queues(strategy);
         doubted.absent_agents(strategy, document);
@@ -35,21 +36,36 @@ pub(super) fn look(doubted: &Doubted) {
 impl Doubted<'_> {
     /// Where a member of a section is written, in whichever strategy.
     fn place(&self, section: &str, name: &str) -> At {
-        let mut written = self.documents.iter().filter_map(|document| document.table(section)?.get(name));
+        let mut written = self
+            .documents
+            .iter()
+            .filter_map(|document| document.table(section)?.get(name));
         written.next().map_or(self.start, |(key, _)| key.at)
     }
 
     /// Where a strategy decides.
     fn routes(&self, strategy: &Strategy) -> At {
-        let position = self.strategies.iter().position(|other| other.name == strategy.name).unwrap_or(0);
-        self.documents[position].get("routes").map_or(self.start, |(key, _)| key.at)
+        let position = self
+            .strategies
+            .iter()
+            .position(|other| other.name == strategy.name)
+            .unwrap_or(0);
+        self.documents[position]
+            .get("routes")
+            .map_or(self.start, |(key, _)| key.at)
     }
 
     fn idle_groups(&self) {
         for (position, name) in self.names.agents.iter().enumerate() {
-            let reached = |strategy: &Strategy| reached(strategy).any(|queue| serves(&strategy.setup.agents[position], queue));
+            let reached = |strategy: &Strategy| {
+                reached(strategy).any(|queue| serves(&strategy.setup.agents[position], queue))
+            };
             if !self.strategies.iter().any(reached) {
-                self.findings.warning(self.place("agents", name), format!("no route reaches `agents.{name}`"), "none leads to a queue they serve");
+                self.findings.warning(
+                    self.place("agents", name),
+                    format!("no route reaches `agents.{name}`"),
+                    "none leads to a queue they serve",
+                );
             }
         }
     }
@@ -57,9 +73,45 @@ impl Doubted<'_> {
     fn idle_queues(&self) {
         for (position, name) in self.names.queues.iter().enumerate() {
             let queue = QueueId::from(position);
-            let written = self.documents.iter().any(|document| document.table("queues").is_some_and(|queues| queues.get(name).is_some()));
-            if written && !self.strategies.iter().any(|strategy| reached(strategy).any(|other| other == queue)) {
-                self.findings.warning(self.place("queues", name), format!("no route leads to `queues.{name}`"), "nobody will wait there");
+            let written = self.documents.iter().any(|document| {
+                document
+                    .table("queues")
+                    .is_some_and(|queues| queues.get(name).is_some())
+            });
+            if written
+                && !self
+                    .strategies
+                    .iter()
+                    .any(|strategy| reached(strategy).any(|other| other == queue))
+            {
+                self.findings.warning(
+                    self.place("queues", name),
+                    format!("no route leads to `queues.{name}`"),
+                    "nobody will wait there",
+                );
+            }
+        }
+    }
+
+    fn idle_topics(&self) {
+        for (position, name) in self.names.topics.iter().enumerate() {
+            let topic = TopicId::from(position);
+            let comes = |strategy: &Strategy| {
+                let setup = &strategy.setup;
+                let first = setup
+                    .customers
+                    .iter()
+                    .flat_map(|customers| &customers.topics);
+                let later = setup.topics.iter().flat_map(|topic| &topic.next);
+                first.chain(later).any(|(other, _)| *other == topic)
+            };
+            if !self.strategies.iter().any(comes) {
+                let what = format!("nobody comes with `topics.{name}`");
+                self.findings.warning(
+                    self.place("topics", name),
+                    what,
+                    "see the `topics` of customers",
+                );
             }
         }
     }
@@ -68,16 +120,32 @@ impl Doubted<'_> {
         let mut queues: Vec<QueueId> = reached(strategy).collect();
         queues.sort_unstable();
         queues.dedup();
-        for queue in queues.into_iter().filter(|&queue| !strategy.setup.agents.iter().any(|agents| serves(agents, queue))) {
+        for queue in queues.into_iter().filter(|&queue| {
+            !strategy
+                .setup
+                .agents
+                .iter()
+                .any(|agents| serves(agents, queue))
+        }) {
             let name = &self.names.queues[queue.index()];
-            let what = format!("nobody serves queue `{name}`, to which `{}` leads", strategy.name);
-            self.findings.warning(self.routes(strategy), what, format!("add `{name}` to the `serves` of some agents"));
+            let what = format!(
+                "nobody serves queue `{name}`, to which `{}` leads",
+                strategy.name
+            );
+            self.findings.warning(
+                self.routes(strategy),
+                what,
+                format!("add `{name}` to the `serves` of some agents"),
+            );
         }
     }
 
     fn absent_agents(&self, strategy: &Strategy, document: &Table) {
         for (position, name) in self.names.agents.iter().enumerate() {
-            if document.table("agents").is_none_or(|agents| agents.get(name).is_none()) {
+            if document
+                .table("agents")
+                .is_none_or(|agents| agents.get(name).is_none())
+            {
                 continue;
             }
             let at = self.place("agents", name);
@@ -87,24 +155,48 @@ impl Doubted<'_> {
                 Roster::Counts(steps) => steps.iter().all(|(_, count)| *count == 0),
             };
             if nobody {
-                self.findings.warning(at, format!("there is nobody in `agents.{name}`"), "their number is 0");
+                self.findings.warning(
+                    at,
+                    format!("there is nobody in `agents.{name}`"),
+                    "their number is 0",
+                );
             } else if duty_hours(&strategy.setup, GroupId::from(position)) == Some(0.0) {
-                self.findings.warning(at, format!("`agents.{name}` are never on duty during the run"), "see their hours, `run.start` and `run.length`");
+                self.findings.warning(
+                    at,
+                    format!("`agents.{name}` are never on duty during the run"),
+                    "see their hours, `run.start` and `run.length`",
+                );
             }
         }
     }
 
     fn oversized_conversations(&self, strategy: &Strategy, document: &Table) {
         for (channel, queue) in destinations(strategy) {
-            let Some(weight) = strategy.setup.channels[channel.index()].weight else { continue };
+            let Some(weight) = strategy.setup.channels[channel.index()].weight else {
+                continue;
+            };
             let fits = |agents: &&Agents| agents.capacity.is_none_or(|capacity| capacity >= weight);
-            let mut serving = strategy.setup.agents.iter().filter(|agents| serves(agents, queue)).peekable();
+            let mut serving = strategy
+                .setup
+                .agents
+                .iter()
+                .filter(|agents| serves(agents, queue))
+                .peekable();
             if serving.peek().is_some() && !serving.any(|agents| fits(&agents)) {
                 let name = &self.names.channels[channel.index()];
-                let place = document.table("channels").and_then(|channels| channels.table(name)?.get("weight")).map(|(key, _)| key.at);
-                let at = place.filter(|at| !self.findings.is_preset(*at)).unwrap_or_else(|| self.routes(strategy));
-                let what = format!("a conversation on `{name}` takes {} slots, which no agent who serves it has", f64::from(weight) / 1000.0);
-                self.findings.warning(at, what, "see the agents' `capacity`, or weight = \"all\"");
+                let place = document
+                    .table("channels")
+                    .and_then(|channels| channels.table(name)?.get("weight"))
+                    .map(|(key, _)| key.at);
+                let at = place
+                    .filter(|at| !self.findings.is_preset(*at))
+                    .unwrap_or_else(|| self.routes(strategy));
+                let what = format!(
+                    "a conversation on `{name}` takes {} slots, which no agent who serves it has",
+                    f64::from(weight) / 1000.0
+                );
+                self.findings
+                    .warning(at, what, "see the agents' `capacity`, or weight = \"all\"");
             }
         }
     }
@@ -115,12 +207,31 @@ impl Doubted<'_> {
         let hours = (setup.length - Time::ZERO).hours();
         let queues: Vec<QueueId> = reached(strategy).collect();
         let mut capacity = 0.0;
-        for (position, agents) in setup.agents.iter().enumerate().filter(|(_, agents)| queues.iter().any(|&queue| serves(agents, queue))) {
-            let Some(duty) = duty_hours(setup, GroupId::from(position)) else { return };
-            let best = agents.serves.iter().flatten().map(|served| served.speed).fold(0.0, f64::max);
-            capacity += duty * (1.0 - agents.absent) * (1.0 - agents.in_office) * agents.speed * best * together(agents);
+        for (position, agents) in setup
+            .agents
+            .iter()
+            .enumerate()
+            .filter(|(_, agents)| queues.iter().any(|&queue| serves(agents, queue)))
+        {
+            let Some(duty) = duty_hours(setup, GroupId::from(position)) else {
+                return;
+            };
+            let best = agents
+                .serves
+                .iter()
+                .flatten()
+                .map(|served| served.speed)
+                .fold(0.0, f64::max);
+            capacity += duty
+                * (1.0 - agents.absent)
+                * (1.0 - agents.in_office)
+                * agents.speed
+                * best
+                * together(agents);
         }
-        let load: f64 = (0..setup.customers.len()).map(|customers| effort_hours(strategy, CustomersId::from(customers))).sum();
+        let load: f64 = (0..setup.customers.len())
+            .map(|customers| effort_hours(strategy, CustomersId::from(customers)))
+            .sum();
         if capacity > 0.0 && load > capacity {
             let what = format!(
                 "`{}` has more work than agents: {:.1} come to do on average, {:.1} are on duty",
@@ -128,14 +239,25 @@ impl Doubted<'_> {
                 load / hours,
                 capacity / hours
             );
-            self.findings.warning(self.routes(strategy), what, "waits will grow until customers leave");
+            self.findings.warning(
+                self.routes(strategy),
+                what,
+                "waits will grow until customers leave",
+            );
         }
     }
 }
 
 /// Where the routes of a strategy lead.
 fn destinations(strategy: &Strategy) -> impl Iterator<Item = (ChannelId, QueueId)> + '_ {
-    strategy.routes.iter().map(|route| (route.to, route.queue.unwrap_or(strategy.setup.channels[route.to.index()].queue)))
+    strategy.routes.iter().map(|route| {
+        (
+            route.to,
+            route
+                .queue
+                .unwrap_or(strategy.setup.channels[route.to.index()].queue),
+        )
+    })
 }
 
 fn reached(strategy: &Strategy) -> impl Iterator<Item = QueueId> + '_ {
@@ -147,13 +269,35 @@ fn duty_hours(setup: &Setup, group: GroupId) -> Option<f64> {
     match &setup.agents[group.index()].roster {
         Roster::Unlimited => None,
         Roster::Shifts(shifts) => {
-            let hours = |duty| setup.calendar(duty).open_between(Time::ZERO, setup.length).hours();
-            Some(shifts.iter().map(|shift| f64::from(shift.count) * hours(shift.duty)).sum())
+            let hours = |duty| {
+                setup
+                    .calendar(duty)
+                    .open_between(Time::ZERO, setup.length)
+                    .hours()
+            };
+            Some(
+                shifts
+                    .iter()
+                    .map(|shift| f64::from(shift.count) * hours(shift.duty))
+                    .sum(),
+            )
         }
         Roster::Counts(steps) => {
-            let ends = steps.iter().skip(1).map(|(at, _)| *at).chain([setup.length]);
+            let ends = steps
+                .iter()
+                .skip(1)
+                .map(|(at, _)| *at)
+                .chain([setup.length]);
             let inside = |at: Time| at.min(setup.length);
-            Some(steps.iter().zip(ends).map(|((from, count), to)| f64::from(*count) * (inside(to) - inside(*from)).hours()).sum())
+            Some(
+                steps
+                    .iter()
+                    .zip(ends)
+                    .map(|((from, count), to)| {
+                        f64::from(*count) * (inside(to) - inside(*from)).hours()
+                    })
+                    .sum(),
+            )
         }
     }
 }
@@ -163,9 +307,13 @@ fn together(agents: &Agents) -> f64 {
     match &agents.attention {
         Attention::One | Attention::Shared => 1.0,
         Attention::Slowdown(speeds) => {
-            let most = agents.capacity.map_or(speeds.len(), |capacity| (capacity as usize / 1000).max(1));
+            let most = agents
+                .capacity
+                .map_or(speeds.len(), |capacity| (capacity as usize / 1000).max(1));
             let speed = |n: usize| speeds[n.min(speeds.len()) - 1];
-            (1..=most.min(1000)).map(|n| n as f64 * speed(n)).fold(0.0, f64::max)
+            (1..=most.min(1000))
+                .map(|n| n as f64 * speed(n))
+                .fold(0.0, f64::max)
         }
     }
 }
@@ -174,7 +322,11 @@ fn together(agents: &Agents) -> f64 {
 fn effort_hours(strategy: &Strategy, customers: CustomersId) -> f64 {
     let setup = &strategy.setup;
     let customers = &setup.customers[customers.index()];
-    let openings: f64 = customers.homes.iter().map(|home| home.arrivals.expected(Time::ZERO, setup.length)).sum();
+    let openings: f64 = customers
+        .homes
+        .iter()
+        .map(|home| home.arrivals.expected(Time::ZERO, setup.length))
+        .sum();
     let mut below = 0.0;
     let mut turns_and_work = Vec::new();
     for (topic, cumulative) in &customers.topics {
@@ -187,7 +339,8 @@ fn effort_hours(strategy: &Strategy, customers: CustomersId) -> f64 {
         let work: f64 = turns_and_work
             .iter()
             .map(|(share, topic)| {
-                let turns = topic.turns.scaled(channel.turns_factor).mean() / (1.0 - channel.clarify);
+                let turns =
+                    topic.turns.scaled(channel.turns_factor).mean() / (1.0 - channel.clarify);
                 // Turn by turn; the last distribution holds on.
                 let whole = turns.floor() as usize;
                 let mean = |turn: usize| topic.works[turn.min(topic.works.len() - 1)].mean();
@@ -198,6 +351,12 @@ fn effort_hours(strategy: &Strategy, customers: CustomersId) -> f64 {
             .sum();
         work + channel.wrap_up.mean()
     };
-    let least = destinations(strategy).map(|(channel, _)| on(channel)).fold(f64::INFINITY, f64::min);
-    if least.is_finite() { openings * least / 3600.0 } else { 0.0 }
+    let least = destinations(strategy)
+        .map(|(channel, _)| on(channel))
+        .fold(f64::INFINITY, f64::min);
+    if least.is_finite() {
+        openings * least / 3600.0
+    } else {
+        0.0
+    }
 }

@@ -17,14 +17,27 @@ pub(super) struct Files<'f> {
 
 impl<'f> Files<'f> {
     pub(super) fn new(open: &'f dyn Fn(&str) -> Result<String, String>) -> Files<'f> {
-        Files { open, read: RefCell::default() }
+        Files {
+            open,
+            read: RefCell::default(),
+        }
     }
 
     /// The content of the file a value names.
     pub(super) fn read(&self, item: &Item) -> Option<Rc<str>> {
         let path = item.text()?;
         let mut read = self.read.borrow_mut();
-        let content = read.entry(path.to_owned()).or_insert_with(|| (self.open)(path).map(Rc::from)).clone();
-        content.map_err(|why| item.wrong(format!("cannot read `{path}`: {why}"), "the path is relative to the scenario")).ok()
+        let content = read
+            .entry(path.to_owned())
+            .or_insert_with(|| (self.open)(path).map(Rc::from))
+            .clone();
+        content
+            .map_err(|why| {
+                item.wrong(
+                    format!("cannot read `{path}`: {why}"),
+                    "the path is relative to the scenario",
+                )
+            })
+            .ok()
     }
 }

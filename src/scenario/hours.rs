@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::calendar::{Calendar, Origin, Rule, RulePart};
@@ -11,7 +12,7 @@ use crate::time::Span;
 
 use super::document::Table;
 use super::fields::Item;
-use super::problem::{Findings, did_you_mean};
+use super::problem::{At, Findings, did_you_mean};
 
 /// The calendars of a scenario, over all strategies.
 pub(super) struct Calendars {
@@ -26,7 +27,12 @@ impl Calendars {
     pub(super) const ALWAYS: CalendarId = CalendarId(0);
 
     pub(super) fn new(origin: Origin, horizon: Span) -> Calendars {
-        Calendars { origin, horizon, compiled: RefCell::new(vec![Calendar::always()]), known: RefCell::default() }
+        Calendars {
+            origin,
+            horizon,
+            compiled: RefCell::new(vec![Calendar::always()]),
+            known: RefCell::default(),
+        }
     }
 
     /// The calendar described by `key`, made if it is new.
@@ -80,7 +86,12 @@ impl Hours<'_> {
     pub(super) fn check(&self, findings: &Findings) {
         let Some(named) = self.named else { return };
         for (key, node) in &named.entries {
-            let _ = self.rule(&Item { findings, node, key: key.at, path: format!("hours.{}", key.text) });
+            let _ = self.rule(&Item {
+                findings,
+                node,
+                key: key.at,
+                path: format!("hours.{}", key.text),
+            });
         }
     }
 
@@ -90,92 +101,160 @@ impl Hours<'_> {
         let (rule, zone, key) = match self.named.and_then(|named| named.get(text)) {
             Some((key, node)) => {
                 let path = format!("hours.{text}");
-                let (rule, zone, key) = self.rule(&Item { findings: item.findings, node, key: key.at, path })?;
-                (rule, zone.unwrap_or_else(|| owner.clone()), key)
+                self.rule(&Item {
+                    findings: item.findings,
+                    node,
+                    key: key.at,
+                    path,
+                })?
             }
-            None => {
-                if !text.is_empty() && !text.contains(|c: char| c.is_ascii_digit() || c == ':' || c == ' ') && text.len() > 2 && self.plain(text).is_err() {
-                    let names = self.named.into_iter().flat_map(Table::keys).map(|key| key.text.as_str());
-                    let hint = did_you_mean(text, names);
-                    let hint = if hint.is_empty() { "expected a name of [hours], or text as \"Mo-Fr 09:00-18:00\"".to_owned() } else { hint };
-                    item.findings.absent(item.node.at, format!("there are no hours `{text}`"), hint);
-                    return None;
+            None if looks_like_a_name(text) => {
+                let names = self
+                    .named
+                    .into_iter()
+                    .flat_map(Table::keys)
+                    .map(|key| key.text.as_str());
+                let mut hint = did_you_mean(text, names);
+                if hint.is_empty() {
+                    hint =
+                        "expected a name of [hours], or text as \"Mo-Fr 09:00-18:00\"".to_owned();
                 }
-                (self.text(item, text)?, owner.clone(), format!("{text}|||"))
+                item.findings
+                    .absent(item.node.at, format!("there are no hours `{text}`"), hint);
+                return None;
             }
+            None => (Written::plain(item, text).rule()?, None, text.to_owned()),
         };
+        let zone = zone.unwrap_or_else(|| owner.clone());
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
-        Some(self.calendars.intern(&format!("{name}|{key}"), || Calendar::compile(&rule, &zone, self.calendars.origin, self.calendars.horizon)))
-    }
-
-    fn plain(&self, text: &str) -> Result<Rule, ()> {
-        Rule::parse(text, None, &[], &[]).map_err(|_| ())
-    }
-
-    fn text(&self, item: &Item, text: &str) -> Option<Rule> {
-        self.parse(item, text, None, &[], &[], None)
+        Some(self.calendars.intern(&format!("{name}|{key}"), || {
+            Calendar::compile(&rule, &zone, self.calendars.origin, self.calendars.horizon)
+        }))
     }
 
     /// Named hours: the rule, its zone if it has one, and what tells it from others.
     fn rule(&self, item: &Item) -> Option<(Rule, Option<TimeZone>, String)> {
         if let Some(text) = item.as_text() {
-            return Some((self.text(item, text)?, None, format!("{text}|||")));
+            return Some((Written::plain(item, text).rule()?, None, text.to_owned()));
         }
         let Some(fields) = item.as_table() else {
             return item.expected("opening hours as \"Mo-Fr 09:00-18:00\", or a table with `rule`");
         };
-        let rule = fields.need("rule", "rule = \"Mo-Fr 09:00-18:00\"", |rule| rule.text().map(|text| (rule.clone(), text)));
+        let rule = fields.need("rule", "rule = \"Mo-Fr 09:00-18:00\"", |rule| {
+            Some((rule.clone(), rule.text()?))
+        });
         let zone = fields.get("zone").map(|zone| zone.zone());
-        let country = fields.get("country");
-        let code = country.as_ref().map(|country| country.text());
+        let country = fields
+            .get("country")
+            .map(|country| Some((country.clone(), country.text()?)));
         let closed = fields.read("closed", Item::array).unwrap_or_default();
-        let also = fields.get("also");
-        let besides = also.as_ref().and_then(Item::array).unwrap_or_default();
+        let closed: Option<Vec<Date>> = closed.iter().map(Item::date).collect();
+        let also = fields.read("also", Item::array).unwrap_or_default();
+        let also: Option<Vec<(Item, &str)>> = also
+            .into_iter()
+            .map(|times| Some((times.clone(), times.text()?)))
+            .collect();
         fields.done();
-        let closed: Option<Vec<jiff::civil::Date>> = closed.iter().map(Item::date).collect();
-        let texts: Option<Vec<&str>> = besides.iter().map(Item::text).collect();
-        let (rule, text) = rule?;
-        let (closed, texts) = (closed?, texts?);
-        let code = match code {
-            Some(code) => Some(code?),
-            None => None,
+        let (item, text) = rule?;
+        let written = Written {
+            item: &item,
+            text,
+            country: all_or_nothing(country)?,
+            closed: closed?,
+            also: also?,
         };
-        let parsed = self.parse(&rule, text, country.as_ref().zip(code), &closed, &texts, Some(&besides))?;
-        let key = format!("{text}|{}|{closed:?}|{texts:?}", code.unwrap_or_default());
-        match zone {
-            Some(zone) => Some((parsed, Some(zone?), key)),
-            None => Some((parsed, None, key)),
+        let key = written.key();
+        Some((written.rule()?, all_or_nothing(zone)?, key))
+    }
+}
+
+/// Nothing if it is written and not sound; what is not written is `Some(None)`.
+fn all_or_nothing<T>(written: Option<Option<T>>) -> Option<Option<T>> {
+    match written {
+        Some(sound) => sound.map(Some),
+        None => Some(None),
+    }
+}
+
+/// A word without digits is meant as a name; opening hours that are one word are short ("Mo", "off") or `Mo-Fr`.
+fn looks_like_a_name(text: &str) -> bool {
+    text.len() > 2
+        && text
+            .chars()
+            .all(|c| c.is_alphabetic() || c == '-' || c == '_')
+        && Rule::parse(text, None, &[], &[]).is_err()
+}
+
+/// Opening hours as written, each part with its place.
+struct Written<'a> {
+    item: &'a Item<'a>,
+    text: &'a str,
+    country: Option<(Item<'a>, &'a str)>,
+    closed: Vec<Date>,
+    also: Vec<(Item<'a>, &'a str)>,
+}
+
+impl<'a> Written<'a> {
+    fn plain(item: &'a Item<'a>, text: &'a str) -> Written<'a> {
+        Written {
+            item,
+            text,
+            country: None,
+            closed: Vec::new(),
+            also: Vec::new(),
         }
     }
 
-    fn parse(
-        &self,
-        item: &Item,
-        text: &str,
-        country: Option<(&Item, &str)>,
-        closed: &[jiff::civil::Date],
-        also: &[&str],
-        besides: Option<&[Item]>,
-    ) -> Option<Rule> {
-        let error = match Rule::parse(text, country.map(|(_, code)| code), closed, also) {
+    /// What tells it from others.
+    fn key(&self) -> String {
+        let also: Vec<&str> = self.also.iter().map(|(_, times)| *times).collect();
+        format!(
+            "{}|{:?}|{:?}|{also:?}",
+            self.text,
+            self.country.as_ref().map(|(_, code)| code),
+            self.closed
+        )
+    }
+
+    /// The rule, or its mistake reported at the part that is mistaken.
+    fn rule(&self) -> Option<Rule> {
+        let also: Vec<&str> = self.also.iter().map(|(_, times)| *times).collect();
+        let country = self.country.as_ref().map(|(_, code)| *code);
+        let error = match Rule::parse(self.text, country, &self.closed, &also) {
             Ok(rule) => return Some(rule),
             Err(error) => error,
         };
-        match (error.part, country, besides) {
-            (RulePart::Country, Some((country, code)), _) => country.wrong(format!("unknown country `{code}`"), error.message),
-            (RulePart::Also(index), _, Some(besides)) if index < besides.len() => {
-                besides[index].wrong(error.message, "");
+        match (error.part, &self.country) {
+            (RulePart::Country, Some((item, code))) => {
+                item.wrong(format!("unknown country `{code}`"), error.message)
+            }
+            (RulePart::Also(index), _) if index < self.also.len() => {
+                self.also[index].0.wrong(error.message, "")
             }
             _ => {
-                // The text starts after its quotation mark; characters before the fault count as bytes.
-                let inside = error.column.map(|column| text.chars().take(column - 1).map(char::len_utf8).sum::<usize>() + 1);
-                let at = match inside {
-                    Some(from) if item.node.at.len() == text.len() + 2 => item.node.at.part(from.min(text.len()), (from + 1).max(text.len())),
-                    _ => item.node.at,
-                };
-                item.findings.error(at, format!("`{text}` are no opening hours"), error.message);
+                let what = format!("`{}` are no opening hours", self.text);
+                self.item
+                    .findings
+                    .error(self.place(error.column), what, error.message);
             }
         }
         None
+    }
+
+    /// From a character of the text to its end; the whole value if its quotation is not plain.
+    fn place(&self, column: Option<usize>) -> At {
+        let whole = self.item.node.at;
+        let Some(column) = column.filter(|_| whole.len() == self.text.len() + 2) else {
+            return whole;
+        };
+        // The first byte is the quotation mark.
+        let from = 1 + self
+            .text
+            .chars()
+            .take(column - 1)
+            .map(char::len_utf8)
+            .sum::<usize>();
+        let from = from.min(self.text.len());
+        whole.part(from, (from + 1).max(self.text.len() + 1))
     }
 }

@@ -28,7 +28,10 @@ impl Names {
         names.collect_channels(documents, &written_queues);
         for document in documents {
             for channel in names.channels.clone() {
-                let queue = document.table("channels").and_then(|channels| channels.table(&channel)).and_then(|channel| text(channel, "queue"));
+                let queue = document
+                    .table("channels")
+                    .and_then(|channels| channels.table(&channel))
+                    .and_then(|channel| text(channel, "queue"));
                 add(&mut names.queues, queue.unwrap_or(&channel));
             }
             for route in routes(document) {
@@ -47,7 +50,9 @@ impl Names {
         for customers in members(documents, "customers") {
             match (text(customers, "zone"), customers.table("zones")) {
                 (Some(zone), _) => add(&mut self.zones, zone),
-                (None, Some(zones)) => zones.keys().for_each(|zone| add(&mut self.zones, &zone.text)),
+                (None, Some(zones)) => zones
+                    .keys()
+                    .for_each(|zone| add(&mut self.zones, &zone.text)),
                 (None, None) => add(&mut self.zones, report_zone),
             }
         }
@@ -59,13 +64,29 @@ impl Names {
         for document in documents {
             for route in routes(document) {
                 let conditions = route.table("if");
-                let in_conditions = ["open", "staffed"].into_iter().filter_map(|key| conditions.and_then(|table| text(table, key)));
-                text(route, "to").into_iter().chain(in_conditions).for_each(|name| add(&mut wanted, name));
+                let in_conditions = ["open", "staffed"]
+                    .into_iter()
+                    .filter_map(|key| conditions.and_then(|table| text(table, key)));
+                text(route, "to")
+                    .into_iter()
+                    .chain(in_conditions)
+                    .for_each(|name| add(&mut wanted, name));
             }
         }
-        let queues_of_channels: Vec<&str> = members(documents, "channels").filter_map(|channel| text(channel, "queue")).collect();
+        let queues_of_channels: Vec<&str> = members(documents, "channels")
+            .filter_map(|channel| text(channel, "queue"))
+            .collect();
         for agents in members(documents, "agents") {
-            let Some((_, Node { value: Value::Array(serves), .. })) = agents.get("serves") else { continue };
+            let Some((
+                _,
+                Node {
+                    value: Value::Array(serves),
+                    ..
+                },
+            )) = agents.get("serves")
+            else {
+                continue;
+            };
             let flat = serves.iter().flat_map(|node| match &node.value {
                 Value::Array(equals) => equals.as_slice(),
                 _ => std::slice::from_ref(node),
@@ -76,12 +97,18 @@ impl Names {
                     Value::Table(table) => text(table, "queue"),
                     _ => None,
                 };
-                if let Some(queue) = queue.filter(|queue| !written_queues.iter().any(|q| q == queue) && !queues_of_channels.contains(queue)) {
+                if let Some(queue) = queue.filter(|queue| {
+                    !written_queues.iter().any(|q| q == queue)
+                        && !queues_of_channels.contains(queue)
+                }) {
                     add(&mut wanted, queue);
                 }
             }
         }
-        wanted.iter().filter(|name| presets::exists(name)).for_each(|name| add(&mut self.channels, name));
+        wanted
+            .iter()
+            .filter(|name| presets::exists(name))
+            .for_each(|name| add(&mut self.channels, name));
     }
 
     pub(super) fn customers_id(&self, item: &Item) -> Option<CustomersId> {
@@ -105,7 +132,10 @@ impl Names {
     }
 
     pub(super) fn zone_id(&self, name: &str) -> Option<ZoneId> {
-        self.zones.iter().position(|zone| zone == name).map(ZoneId::from)
+        self.zones
+            .iter()
+            .position(|zone| zone == name)
+            .map(ZoneId::from)
     }
 }
 
@@ -114,7 +144,11 @@ pub(super) fn find(names: &[String], is_none: &str, item: &Item) -> Option<usize
     let name = item.text()?;
     let position = names.iter().position(|known| known == name);
     if position.is_none() {
-        item.findings.absent(item.node.at, format!("{is_none} `{name}`"), did_you_mean(name, names.iter().map(String::as_str)));
+        item.findings.absent(
+            item.node.at,
+            format!("{is_none} `{name}`"),
+            did_you_mean(name, names.iter().map(String::as_str)),
+        );
     }
     position
 }
@@ -124,7 +158,11 @@ fn channel(names: &[String], is_none: &str, item: &Item) -> Option<usize> {
     let name = item.text()?;
     let position = names.iter().position(|known| known == name);
     if position.is_none() && presets::LATER.contains(&name) {
-        item.findings.error(item.node.at, format!("preset `{name}` is not built yet"), "define a channel of this name with like = \"none\"");
+        item.findings.error(
+            item.node.at,
+            format!("preset `{name}` is not built yet"),
+            "define a channel of this name with like = \"none\"",
+        );
     } else if position.is_none() {
         let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
         for preset in presets::names() {
@@ -132,7 +170,11 @@ fn channel(names: &[String], is_none: &str, item: &Item) -> Option<usize> {
                 known.push(preset);
             }
         }
-        item.findings.absent(item.node.at, format!("{is_none} `{name}`"), did_you_mean(name, known));
+        item.findings.absent(
+            item.node.at,
+            format!("{is_none} `{name}`"),
+            did_you_mean(name, known),
+        );
     }
     position
 }
@@ -141,7 +183,11 @@ fn channel(names: &[String], is_none: &str, item: &Item) -> Option<usize> {
 pub(super) fn find_key(names: &[String], is_none: &str, name: &str, item: &Item) -> Option<usize> {
     let position = names.iter().position(|known| known == name);
     if position.is_none() {
-        item.findings.absent(item.key, format!("{is_none} `{name}`"), did_you_mean(name, names.iter().map(String::as_str)));
+        item.findings.absent(
+            item.key,
+            format!("{is_none} `{name}`"),
+            did_you_mean(name, names.iter().map(String::as_str)),
+        );
     }
     position
 }
@@ -154,27 +200,47 @@ fn add(names: &mut Vec<String>, name: &str) {
 
 fn text<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
     match table.get(key) {
-        Some((_, Node { value: Value::Text(text), .. })) if text != "none" => Some(text),
+        Some((
+            _,
+            Node {
+                value: Value::Text(text),
+                ..
+            },
+        )) if text != "none" => Some(text),
         _ => None,
     }
 }
 
 fn keys(documents: &[&Table], section: &str) -> Vec<String> {
     let mut names = Vec::new();
-    for key in documents.iter().filter_map(|document| document.table(section)).flat_map(Table::keys) {
+    for key in documents
+        .iter()
+        .filter_map(|document| document.table(section))
+        .flat_map(Table::keys)
+    {
         add(&mut names, &key.text);
     }
     names
 }
 
 fn members<'t>(documents: &'t [&Table], section: &'static str) -> impl Iterator<Item = &'t Table> {
-    documents.iter().filter_map(move |document| document.table(section)).flat_map(|table| table.entries.iter()).filter_map(|(_, node)| node.table())
+    documents
+        .iter()
+        .filter_map(move |document| document.table(section))
+        .flat_map(|table| table.entries.iter())
+        .filter_map(|(_, node)| node.table())
 }
 
 /// The routes of a strategy's document.
 fn routes(document: &Table) -> impl Iterator<Item = &Table> {
     let routes = match document.get("routes") {
-        Some((_, Node { value: Value::Array(routes), .. })) => routes.as_slice(),
+        Some((
+            _,
+            Node {
+                value: Value::Array(routes),
+                ..
+            },
+        )) => routes.as_slice(),
         _ => &[],
     };
     routes.iter().filter_map(Node::table)

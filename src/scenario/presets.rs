@@ -26,7 +26,10 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The text of a preset, with the source of each value.
 pub fn text(name: &str) -> Option<&'static str> {
-    PRESETS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    PRESETS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, text)| *text)
 }
 
 /// The keys of a preset, to lay a channel over.

@@ -20,13 +20,21 @@ pub(super) struct At {
 impl At {
     pub(super) fn new(source: u32, span: std::ops::Range<usize>) -> At {
         let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-        At { source, from: place(span.start), to: place(span.end) }
+        At {
+            source,
+            from: place(span.start),
+            to: place(span.end),
+        }
     }
 
     /// A part of this place, in bytes from its start.
     pub(super) fn part(self, from: usize, to: usize) -> At {
         let place = |byte: usize| (self.from as usize + byte).min(self.to as usize) as u32;
-        At { from: place(from), to: place(to), ..self }
+        At {
+            from: place(from),
+            to: place(to),
+            ..self
+        }
     }
 
     /// The number of bytes.
@@ -71,7 +79,11 @@ pub struct Problem {
 impl Problem {
     /// The problem with its source line underlined; plain ASCII without `colour`.
     pub fn render(&self, colour: bool) -> String {
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -80,14 +92,26 @@ impl Problem {
         let group = if self.text.is_empty() {
             let place = format!("{}:{}:{}", self.file, self.line, self.column);
             let group = title.element(Level::NOTE.message(place));
-            if self.instead.is_empty() { group } else { group.element(Level::HELP.message(self.instead.as_str())) }
+            if self.instead.is_empty() {
+                group
+            } else {
+                group.element(Level::HELP.message(self.instead.as_str()))
+            }
         } else {
             let mut annotation = AnnotationKind::Primary.span(self.span.0..self.span.1);
             if !self.instead.is_empty() && !self.instead.contains('\n') {
                 annotation = annotation.label(self.instead.as_str());
             }
-            let group = title.element(Snippet::source(&*self.text).path(&*self.file).annotation(annotation));
-            if self.instead.contains('\n') { group.element(Level::HELP.message(self.instead.as_str())) } else { group }
+            let group = title.element(
+                Snippet::source(&*self.text)
+                    .path(&*self.file)
+                    .annotation(annotation),
+            );
+            if self.instead.contains('\n') {
+                group.element(Level::HELP.message(self.instead.as_str()))
+            } else {
+                group
+            }
         };
         renderer.render(&[group])
     }
@@ -96,8 +120,16 @@ impl Problem {
 /// One line: `file:line:column: what (instead)`.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.what)?;
-        if self.instead.is_empty() { Ok(()) } else { write!(f, " ({})", self.instead) }
+        write!(
+            f,
+            "{}:{}:{}: {}",
+            self.file, self.line, self.column, self.what
+        )?;
+        if self.instead.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " ({})", self.instead)
+        }
     }
 }
 
@@ -127,7 +159,9 @@ impl Findings {
 
     /// Whether a place is in a preset rather than in what the user wrote.
     pub(super) fn is_preset(&self, at: At) -> bool {
-        self.sources.borrow()[at.source as usize].0.starts_with("preset ")
+        self.sources.borrow()[at.source as usize]
+            .0
+            .starts_with("preset ")
     }
 
     /// Whether a place is in an override of the command line.
@@ -151,12 +185,21 @@ impl Findings {
     }
 
     fn add(&self, severity: Severity, doubtful: bool, at: At, what: String, instead: String) {
-        self.found.borrow_mut().push(Found { severity, doubtful, at, what, instead });
+        self.found.borrow_mut().push(Found {
+            severity,
+            doubtful,
+            at,
+            what,
+            instead,
+        });
     }
 
     /// Whether anything is wrong so far.
     pub(super) fn any_error(&self) -> bool {
-        self.found.borrow().iter().any(|found| found.severity == Severity::Error)
+        self.found
+            .borrow()
+            .iter()
+            .any(|found| found.severity == Severity::Error)
     }
 
     /// Everything found, by place, each once. Consequences are left out if the syntax is `broken`.
@@ -174,7 +217,9 @@ impl Findings {
                 let start = floor(text, found.at.from as usize);
                 let end = floor(text, (found.at.to as usize).max(start)).max(start);
                 // One line is enough: the rest of a long value would bury the message.
-                let end = text[start..end].find('\n').map_or(end, |newline| start + newline);
+                let end = text[start..end]
+                    .find('\n')
+                    .map_or(end, |newline| start + newline);
                 let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
                 Problem {
                     severity: found.severity,
@@ -200,7 +245,10 @@ impl Findings {
 
 /// The last character boundary at or before a byte.
 fn floor(text: &str, byte: usize) -> usize {
-    (0..=byte.min(text.len())).rev().find(|&byte| text.is_char_boundary(byte)).unwrap_or(0)
+    (0..=byte.min(text.len()))
+        .rev()
+        .find(|&byte| text.is_char_boundary(byte))
+        .unwrap_or(0)
 }
 
 /// ``did you mean `chat`?`` if one of `names` is close, else the names there are.
@@ -210,7 +258,11 @@ pub(super) fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a s
         let distance = strsim::damerau_levenshtein(&word.to_lowercase(), &name.to_lowercase());
         (distance <= 1 + word.chars().count() / 4).then_some(distance)
     };
-    if let Some(name) = names.iter().filter(|name| near(name).is_some()).min_by_key(near) {
+    if let Some(name) = names
+        .iter()
+        .filter(|name| near(name).is_some())
+        .min_by_key(near)
+    {
         return format!("did you mean `{name}`?");
     }
     match names.len() {
@@ -231,7 +283,10 @@ pub(super) fn alternatives<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 fn joined<S: AsRef<str>>(names: &[S], word: &str) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let quoted: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
     match quoted.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),

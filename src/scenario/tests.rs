@@ -35,7 +35,14 @@ fn try_with(text: &str, overrides: &[&str]) -> Result<(Scenario, Vec<Problem>), 
 fn good_with(text: &str, overrides: &[&str]) -> Scenario {
     match try_with(text, overrides) {
         Ok((scenario, _)) => scenario,
-        Err(problems) => panic!("{}\n{text}", problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>().join("\n\n")),
+        Err(problems) => panic!(
+            "{}\n{text}",
+            problems
+                .iter()
+                .map(|problem| problem.render(false))
+                .collect::<Vec<_>>()
+                .join("\n\n")
+        ),
     }
 }
 
@@ -53,5 +60,6 @@ fn problems(text: &str) -> Vec<String> {
 /// `line:column: what (instead)`, with the file only if it is another.
 fn line(problem: &Problem) -> String {
     let line = problem.to_string();
-    line.strip_prefix("scenarios/test.toml:").map_or(line.clone(), str::to_owned)
+    line.strip_prefix("scenarios/test.toml:")
+        .map_or(line.clone(), str::to_owned)
 }

@@ -203,13 +203,13 @@ impl<'a, L: Listener> Simulation<'a, L> {
     /// Whether somebody still waits for an event.
     #[inline]
     fn is_awaited(&self, event: Event, ticket: Ticket) -> bool {
-        let of = |id: ConversationId| self.world.conversations.get(id);
+        let of = |id: ConversationId| &self.world.conversations[id];
         match event {
-            Event::Answer(id) => of(id).is_some_and(|c| c.gap == ticket),
-            Event::Fade(id) => of(id).is_some_and(|c| c.fade == ticket),
-            Event::Silence(id) => of(id).is_some_and(|c| c.inactive == ticket),
-            Event::Patience(id) => of(id).is_some_and(|c| c.patience == ticket),
-            Event::Overflow(id) => of(id).is_some_and(|c| c.overflow == ticket),
+            Event::Answer(id) => of(id).gap == ticket,
+            Event::Fade(id) => of(id).fade == ticket,
+            Event::Silence(id) => of(id).inactive == ticket,
+            Event::Patience(id) => of(id).patience == ticket,
+            Event::Overflow(id) => of(id).overflow == ticket,
             Event::Attention(id) => {
                 let agent = &self.world.agents[id.index()];
                 agent.doing_end == ticket || agent.shared.next_end == ticket
@@ -244,9 +244,10 @@ impl<'a, L: Listener> Simulation<'a, L> {
     fn close(&mut self) {
         for place in 0..self.world.conversations.places() {
             let id = ConversationId::from(place);
-            let Some(conversation) = self.world.conversations.get(id) else {
+            let conversation = &self.world.conversations[id];
+            if conversation.state == State::Gone {
                 continue;
-            };
+            }
             if conversation.state != State::WrapUp && !conversation.silent {
                 self.tell(Fact::Ended {
                     conversation: id,

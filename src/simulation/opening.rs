@@ -89,12 +89,12 @@ impl<L: Listener> Simulation<'_, L> {
                 place,
                 number: opening.number,
             };
-            self.open(CustomersId::from(segment), home as u32, root);
+            self.open(CustomersId::from(segment), home as u16, root);
         }
     }
 
     #[inline]
-    fn open(&mut self, customers: CustomersId, home: u32, root: Root) {
+    fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
         let setup = self.world.setup;
         let now = self.world.now;
         let table = &setup.customers[customers.index()];
@@ -133,7 +133,6 @@ impl<L: Listener> Simulation<'_, L> {
             since: now,
             joined: now,
             age: now,
-            left_off: now,
             remaining: None,
             patience: Ticket::NONE,
             gap: Ticket::NONE,
@@ -145,7 +144,7 @@ impl<L: Listener> Simulation<'_, L> {
         self.tell(Fact::Opened {
             conversation: id,
             customers,
-            home,
+            home: u32::from(home),
             topic,
             urgency,
             root,

@@ -183,7 +183,7 @@ impl<L: Listener> Simulation<'_, L> {
             State::Working | State::WrapUp => {
                 self.stop_attention(id);
             }
-            State::Gap | State::Away => {}
+            State::Gap | State::Away | State::Gone => {}
         }
         (self.world.conversations[id].kept > 0).then(|| self.free(id))
     }
@@ -328,7 +328,8 @@ impl<L: Listener> Simulation<'_, L> {
         conversation.gap = Default::default();
         self.agenda.cancel(&mut conversation.fade);
         self.agenda.cancel(&mut conversation.inactive);
-        (conversation.since, conversation.age) = (now, now);
+        let left_off = std::mem::replace(&mut conversation.since, now);
+        conversation.age = now;
         let (kept, weight) = (conversation.kept, conversation.weight);
         let channel = &self.world.setup.channels[conversation.channel.index()];
         let queue = conversation.queue;
@@ -358,7 +359,6 @@ impl<L: Listener> Simulation<'_, L> {
             return;
         }
         conversation.resumes = true;
-        let left_off = conversation.left_off;
         let channel_id = conversation.channel;
         let is_there = self.world.agents[agent.index()].duty == Duty::On;
         let stays = match channel.sticky {

@@ -241,7 +241,7 @@ impl<L: Listener> Simulation<'_, L> {
         let turn = conversation.turn;
         conversation.turn += 1;
         conversation.turns_left -= 1;
-        conversation.left_off = now;
+        conversation.since = now;
         conversation.resamples = false;
         conversation.state = State::Gap;
         let channel = &self.world.setup.channels[conversation.channel.index()];

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 
-use crate::agent::{Agents, Attention, Back, Check, Interrupted, Leave, Rework, Roster, Served, Shift, ShiftEnd};
+use crate::agent::{
+    Agents, Attention, Back, Check, Interrupted, Leave, Rework, Roster, Served, Shift, ShiftEnd,
+};
 use crate::calendar::{Calendar, Rule};
 use crate::id::CalendarId;
 use crate::scenario::fields::{Fields, Item};
@@ -13,17 +15,23 @@ use crate::scenario::hours::Calendars;
 use crate::scenario::names::find_key;
 use crate::time::{Span, Time};
 
-use super::Desk;
 use super::channels::slots;
+use super::{Desk, within_a_century};
 
 pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
     let mut agents = nobody(desk);
-    let Some(fields) = desk.open("agents", name) else { return agents };
-    let zone = fields.read("zone", Item::zone).unwrap_or_else(|| desk.run.run.zone.clone());
+    let Some(fields) = desk.open("agents", name) else {
+        return agents;
+    };
+    let zone = fields
+        .read("zone", Item::zone)
+        .unwrap_or_else(|| desk.run.run.zone.clone());
     if let Some(roster) = roster(desk, &fields, &zone) {
         agents.roster = roster;
     }
-    agents.serves = fields.need("serves", "serves = [\"chat\"]", |item| serves(desk, item)).unwrap_or_default();
+    agents.serves = fields
+        .need("serves", "serves = [\"chat\"]", |item| serves(desk, item))
+        .unwrap_or_default();
     if let Some(item) = fields.get("capacity") {
         agents.capacity = match item.as_text() {
             Some("unlimited") => None,
@@ -40,22 +48,43 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
         }
     }
     agents.attention = attention(&fields);
-    agents.switch_cost = desk.distribution(&fields, "switch_cost").unwrap_or_else(Desk::nothing);
-    for channel in fields.read("interruptible", Item::array).unwrap_or_default() {
+    agents.switch_cost = desk
+        .distribution(&fields, "switch_cost")
+        .unwrap_or_else(Desk::nothing);
+    for channel in fields
+        .read("interruptible", Item::array)
+        .unwrap_or_default()
+    {
         if let Some(id) = desk.names.channel_id(&channel) {
             agents.interruptible[id.index()] = true;
         }
     }
     if let Some(inner) = fields.read("interrupted", Item::fields) {
         let backs = [("agent", Back::Agent), ("queue-head", Back::QueueHead)];
-        let works = [("resume", Rework::Resume), ("restart", Rework::Restart), ("resample", Rework::Resample)];
-        agents.interrupted.back = inner.read("back", |item| item.choice(&backs)).unwrap_or(Back::Agent);
-        agents.interrupted.work = inner.read("work", |item| item.choice(&works)).unwrap_or(Rework::Resume);
+        let works = [
+            ("resume", Rework::Resume),
+            ("restart", Rework::Restart),
+            ("resample", Rework::Resample),
+        ];
+        agents.interrupted.back = inner
+            .read("back", |item| item.choice(&backs))
+            .unwrap_or(Back::Agent);
+        agents.interrupted.work = inner
+            .read("work", |item| item.choice(&works))
+            .unwrap_or(Rework::Resume);
         inner.done();
     }
-    let ends = [("finish", ShiftEnd::Finish), ("hand-over", ShiftEnd::HandOver), ("pause", ShiftEnd::Pause)];
+    let ends = [
+        ("finish", ShiftEnd::Finish),
+        ("hand-over", ShiftEnd::HandOver),
+        ("pause", ShiftEnd::Pause),
+    ];
     agents.at_shift_end = fields.read("at_shift_end", |item| item.choice(&ends));
-    agents.leave = fields.read("leave", |item| item.choice(&[("named", Leave::Named), ("next", Leave::Next)])).unwrap_or(Leave::Named);
+    agents.leave = fields
+        .read("leave", |item| {
+            item.choice(&[("named", Leave::Named), ("next", Leave::Next)])
+        })
+        .unwrap_or(Leave::Named);
     agents.check_every = fields.read("check_every", |item| check(desk, item));
     if let Some(inner) = fields.read("shrinkage", Item::fields) {
         agents.absent = inner.read("absent", Item::share).unwrap_or(0.0);
@@ -81,7 +110,10 @@ fn nobody(desk: &Desk) -> Agents {
         attention: Attention::One,
         switch_cost: Desk::nothing(),
         interruptible: vec![false; channels],
-        interrupted: Interrupted { back: Back::Agent, work: Rework::Resume },
+        interrupted: Interrupted {
+            back: Back::Agent,
+            work: Rework::Resume,
+        },
         at_shift_end: None,
         leave: Leave::Named,
         check_every: None,
@@ -106,12 +138,20 @@ fn roster(desk: &Desk, fields: &Fields, zone: &TimeZone) -> Option<Roster> {
     };
     let refuse = |item: &Option<Item>, key: &str, why: &str| {
         if let Some(item) = item {
-            desk.findings.error(item.key, format!("`{}` has no use for `{key}`", fields.path), why.to_owned());
+            desk.findings.error(
+                item.key,
+                format!("`{}` has no use for `{key}`", fields.path),
+                why.to_owned(),
+            );
         }
     };
     if who.path.ends_with(".staffing") {
         refuse(&hours, "hours", "`staffing` says who is there when");
-        refuse(&breaks, "breaks", "counts say who is there; take those on a break out of them");
+        refuse(
+            &breaks,
+            "breaks",
+            "counts say who is there; take those on a break out of them",
+        );
         return staffing(desk, &who, zone);
     }
     if who.as_text() == Some("unlimited") {
@@ -123,25 +163,36 @@ fn roster(desk: &Desk, fields: &Fields, zone: &TimeZone) -> Option<Roster> {
         refuse(&hours, "hours", "each shift has its own");
         let shifts = who.array()?;
         if shifts.is_empty() {
-            who.wrong(format!("`{}` is empty", who.path), "as in [{ hours = \"Mo-Fr 08:00-16:00\", count = 6 }]");
+            who.wrong(
+                format!("`{}` is empty", who.path),
+                "as in [{ hours = \"Mo-Fr 08:00-16:00\", count = 6 }]",
+            );
         }
         let read = |shift: &Item| {
             let inner = shift.fields()?;
-            let hours = inner.need("hours", "hours = \"Mo-Fr 08:00-16:00\"", |item| desk.hours.read(item, zone));
-            let count = inner.need("count", "count = 6", |item| item.whole(0));
+            let hours = inner.need("hours", "hours = \"Mo-Fr 08:00-16:00\"", |item| {
+                desk.hours.read(item, zone)
+            });
+            let count = inner.need("count", "count = 6", Item::agents);
             inner.done();
             Some((hours?, count?))
         };
         shifts.iter().filter_map(read).collect()
     } else {
-        let hours = hours.map_or(Some(Calendars::ALWAYS), |hours| desk.hours.read(&hours, zone));
+        let hours = hours.map_or(Some(Calendars::ALWAYS), |hours| {
+            desk.hours.read(&hours, zone)
+        });
         if who.as_text().is_some() {
             return who.expected("an integer or \"unlimited\"");
         }
-        vec![(hours?, who.whole(0)?)]
+        vec![(hours?, who.agents()?)]
     };
-    let breaks = breaks.as_ref().map(|breaks| read_breaks(breaks)).unwrap_or_default();
-    let shifts = planned.into_iter().map(|(hours, count)| Shift { hours, duty: without(desk, hours, &breaks, zone), count });
+    let breaks = breaks.as_ref().map(read_breaks).unwrap_or_default();
+    let shifts = planned.into_iter().map(|(hours, count)| Shift {
+        hours,
+        duty: without(desk, hours, &breaks, zone),
+        count,
+    });
     Some(Roster::Shifts(shifts.collect()))
 }
 
@@ -165,11 +216,20 @@ fn read_breaks(item: &Item) -> Vec<(Pause, Span)> {
         fields.done();
         Some((pause?, length?))
     };
-    item.array().unwrap_or_default().iter().filter_map(read).collect()
+    item.array()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(read)
+        .collect()
 }
 
 /// The hours without the breaks.
-fn without(desk: &Desk, hours: CalendarId, breaks: &[(Pause, Span)], zone: &TimeZone) -> CalendarId {
+fn without(
+    desk: &Desk,
+    hours: CalendarId,
+    breaks: &[(Pause, Span)],
+    zone: &TimeZone,
+) -> CalendarId {
     if breaks.is_empty() {
         return hours;
     }
@@ -180,7 +240,9 @@ fn without(desk: &Desk, hours: CalendarId, breaks: &[(Pause, Span)], zone: &Time
         let taken: Vec<Calendar> = breaks
             .iter()
             .map(|(pause, length)| match pause {
-                Pause::At(at) => Calendar::daily(*at, *length, zone, calendars.origin, calendars.horizon),
+                Pause::At(at) => {
+                    Calendar::daily(*at, *length, zone, calendars.origin, calendars.horizon)
+                }
                 Pause::Every(every) => planned.breaks(*length, *every, calendars.horizon),
             })
             .collect();
@@ -206,7 +268,10 @@ fn staffing(desk: &Desk, item: &Item, zone: &TimeZone) -> Option<Roster> {
             item.wrong(format!("`{}` is empty", item.path), "as in [4, 6, 8]");
             return None;
         }
-        members.iter().map(|count| count.whole(0)).collect::<Option<Vec<u32>>>()
+        members
+            .iter()
+            .map(Item::agents)
+            .collect::<Option<Vec<u32>>>()
     });
     let interval = fields.need("interval", "interval = \"1 h\"", Item::long);
     let from_item = fields.get("from");
@@ -214,27 +279,51 @@ fn staffing(desk: &Desk, item: &Item, zone: &TimeZone) -> Option<Roster> {
     let days = fields.get("days").map(|days| {
         let text = days.text()?;
         let rule = Rule::parse(text, None, &[], &[]);
-        rule.map_err(|error| days.wrong(format!("`{text}` are no days"), error.message)).ok()
+        rule.map_err(|error| days.wrong(format!("`{text}` are no days"), error.message))
+            .ok()
     });
     if from.is_none() && days.is_some() {
-        desk.findings.error(item.key, format!("`{}` has `days` without `from`", item.path), "as in from = \"08:00\"");
+        desk.findings.error(
+            item.key,
+            format!("`{}` has `days` without `from`", item.path),
+            "as in from = \"08:00\"",
+        );
     }
     fields.done();
     let (counts, interval) = (counts?, interval?);
+    if !within_a_century(item, interval, counts.len()) {
+        return None;
+    }
     let Some(from) = from else {
-        let steps = counts.iter().enumerate().map(|(step, count)| (Time::ZERO + interval * step as i64, *count)).collect();
+        let steps = counts
+            .iter()
+            .enumerate()
+            .map(|(step, count)| (Time::ZERO + interval * step as i64, *count))
+            .collect();
         return Some(Roster::Counts(steps));
     };
     let (from, rule) = (from?, days.unwrap_or_else(|| Some(Rule::always()))?);
     if interval.0.saturating_mul(counts.len() as i64) > Span::DAY.0 {
-        item.wrong(format!("{} counts of {interval} are more than a day", counts.len()), "with `from`, they are the counts of each day");
+        item.wrong(
+            format!("{} counts of {interval} are more than a day", counts.len()),
+            "with `from`, they are the counts of each day",
+        );
         return None;
     }
-    Some(Roster::Counts(daily(desk, &counts, interval, from, &rule, zone)))
+    Some(Roster::Counts(daily(
+        desk, &counts, interval, from, &rule, zone,
+    )))
 }
 
 /// The same counts by the local clock on each of the days, nobody in between.
-fn daily(desk: &Desk, counts: &[u32], interval: Span, from: jiff::civil::Time, days: &Rule, zone: &TimeZone) -> Vec<(Time, u32)> {
+fn daily(
+    desk: &Desk,
+    counts: &[u32],
+    interval: Span,
+    from: jiff::civil::Time,
+    days: &Rule,
+    zone: &TimeZone,
+) -> Vec<(Time, u32)> {
     let origin = desk.run.origin;
     let open = Calendar::compile(days, zone, origin, desk.hours.calendars.horizon);
     let mut steps: BTreeMap<Time, u32> = BTreeMap::new();
@@ -245,17 +334,30 @@ fn daily(desk: &Desk, counts: &[u32], interval: Span, from: jiff::civil::Time, d
             break;
         }
         // The day before the run is not compiled; it is like the one a week later.
-        if !open.is_open(if noon < Time::ZERO { noon + Span::WEEK } else { noon }) {
+        if !open.is_open(if noon < Time::ZERO {
+            noon + Span::WEEK
+        } else {
+            noon
+        }) {
             continue;
         }
-        let at = |step: usize| origin.time(day.to_datetime(from).saturating_add((interval.0 * step as i64).nanoseconds()), zone);
+        let at = |step: usize| {
+            origin.time(
+                day.to_datetime(from)
+                    .saturating_add((interval.0 * step as i64).nanoseconds()),
+                zone,
+            )
+        };
         for (step, count) in counts.iter().enumerate() {
             steps.insert(at(step), *count);
         }
         // The next day's first count replaces this if it begins at the same moment.
         steps.entry(at(counts.len())).or_insert(0);
     }
-    let before = steps.range(..=Time::ZERO).next_back().map_or(0, |(_, count)| *count);
+    let before = steps
+        .range(..=Time::ZERO)
+        .next_back()
+        .map_or(0, |(_, count)| *count);
     let mut compiled = vec![(Time::ZERO, before)];
     for (at, count) in steps.into_iter().filter(|(at, _)| *at > Time::ZERO) {
         if compiled.last().is_some_and(|(_, last)| *last != count) {
@@ -268,7 +370,10 @@ fn daily(desk: &Desk, counts: &[u32], interval: Span, from: jiff::civil::Time, d
 fn serves(desk: &Desk, item: &Item) -> Option<Vec<Vec<Served>>> {
     let members = item.array()?;
     if members.is_empty() {
-        item.wrong(format!("`{}` is empty", item.path), "as in [\"chat\", \"messaging\"]");
+        item.wrong(
+            format!("`{}` is empty", item.path),
+            "as in [\"chat\", \"messaging\"]",
+        );
     }
     let mut seen = Vec::new();
     let mut ranks = Vec::new();
@@ -276,9 +381,14 @@ fn serves(desk: &Desk, item: &Item) -> Option<Vec<Vec<Served>>> {
         let equals = member.as_array().unwrap_or_else(|| vec![member.clone()]);
         let mut rank = Vec::new();
         for served in equals {
-            let Some(entry) = serve(desk, &served) else { continue };
+            let Some(entry) = serve(desk, &served) else {
+                continue;
+            };
             if seen.contains(&entry.queue) {
-                served.wrong(format!("`{}` stands twice", desk.names.queues[entry.queue.index()]), "each queue once");
+                served.wrong(
+                    format!("`{}` stands twice", desk.names.queues[entry.queue.index()]),
+                    "each queue once",
+                );
                 continue;
             }
             seen.push(entry.queue);
@@ -294,36 +404,64 @@ fn serves(desk: &Desk, item: &Item) -> Option<Vec<Vec<Served>>> {
 fn serve(desk: &Desk, item: &Item) -> Option<Served> {
     let Some(fields) = item.as_table() else {
         if item.as_text().is_none() {
-            return item.expected("the name of a queue, or as in { queue = \"phone\", after = \"30 s\" }");
+            return item
+                .expected("the name of a queue, or as in { queue = \"phone\", after = \"30 s\" }");
         }
-        return Some(Served { queue: desk.names.queue_id(item)?, after: Span::ZERO, keep_free: 0, speed: 1.0 });
+        return Some(Served {
+            queue: desk.names.queue_id(item)?,
+            after: Span::ZERO,
+            keep_free: 0,
+            speed: 1.0,
+        });
     };
-    let queue = fields.need("queue", "queue = \"phone\"", |queue| desk.names.queue_id(queue));
+    let queue = fields.need("queue", "queue = \"phone\"", |queue| {
+        desk.names.queue_id(queue)
+    });
     let after = fields.read("after", Item::span).unwrap_or(Span::ZERO);
     let keep_free = fields.read("keep_free", |item| item.whole(0)).unwrap_or(0);
     let speed = fields.read("speed", Item::positive).unwrap_or(1.0);
     fields.done();
-    Some(Served { queue: queue?, after, keep_free, speed })
+    Some(Served {
+        queue: queue?,
+        after,
+        keep_free,
+        speed,
+    })
 }
 
 fn attention(fields: &Fields) -> Attention {
     let item = fields.get("attention");
-    let shared = item.as_ref().and_then(|item| item.choice(&[("one", false), ("shared", true)]));
+    let shared = item
+        .as_ref()
+        .and_then(|item| item.choice(&[("one", false), ("shared", true)]));
     if let Some(slowdown) = fields.get("slowdown") {
         if shared == Some(false) {
-            slowdown.findings.error(slowdown.key, "`slowdown` implies `attention = \"shared\"`", "leave out one of the two");
+            slowdown.findings.error(
+                slowdown.key,
+                "`slowdown` implies `attention = \"shared\"`",
+                "leave out one of the two",
+            );
         }
-        let speeds: Option<Vec<f64>> = slowdown.array().and_then(|speeds| speeds.iter().map(Item::positive).collect());
+        let speeds: Option<Vec<f64>> = slowdown
+            .array()
+            .and_then(|speeds| speeds.iter().map(Item::positive).collect());
         return match speeds {
             Some(speeds) if !speeds.is_empty() => Attention::Slowdown(speeds),
             Some(_) => {
-                slowdown.wrong(format!("`{}` is empty", slowdown.path), "as in [1.0, 0.6, 0.45]");
+                slowdown.wrong(
+                    format!("`{}` is empty", slowdown.path),
+                    "as in [1.0, 0.6, 0.45]",
+                );
                 Attention::Shared
             }
             None => Attention::Shared,
         };
     }
-    if shared == Some(true) { Attention::Shared } else { Attention::One }
+    if shared == Some(true) {
+        Attention::Shared
+    } else {
+        Attention::One
+    }
 }
 
 fn check(desk: &Desk, item: &Item) -> Option<Check> {
@@ -332,7 +470,11 @@ fn check(desk: &Desk, item: &Item) -> Option<Check> {
     let check = match &when {
         Some(period) if period.path.ends_with(".period") => period.long().map(Check::Period),
         Some(pause) => desk.distributions.read(pause).map(Check::Pause),
-        None => fields.need("period", "period = \"30 min\", or pause = \"10 min\"", |_| None),
+        None => fields.need(
+            "period",
+            "period = \"30 min\", or pause = \"10 min\"",
+            |_| None,
+        ),
     };
     fields.done();
     check
@@ -344,6 +486,9 @@ fn in_office(item: &Item) -> Option<f64> {
     if share < 1.0 {
         return Some(share);
     }
-    item.wrong(format!("`{}` is 1: nobody would ever be available", item.path), "expected less than 1");
+    item.wrong(
+        format!("`{}` is 1: nobody would ever be available", item.path),
+        "expected less than 1",
+    );
     None
 }

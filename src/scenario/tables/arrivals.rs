@@ -7,11 +7,11 @@ use crate::arrival::{Arrivals, Profile, Rates, Surge};
 use crate::distribution::Count;
 use crate::id::ZoneId;
 use crate::scenario::distributions::seconds_or_duration;
-use crate::scenario::fields::{Fields, Item};
+use crate::scenario::fields::{Fields, Item, YEARS};
 use crate::scenario::problem::did_you_mean;
 use crate::time::{Span, Time};
 
-use super::Desk;
+use super::{Desk, within_a_century};
 
 /// A zone customers live in, with its share of them.
 pub(in crate::scenario) struct Place {
@@ -21,11 +21,30 @@ pub(in crate::scenario) struct Place {
 }
 
 /// The streams of the places, each `None` where something is wrong.
-pub(in crate::scenario) fn read(desk: &Desk, item: &Item, places: &[Place]) -> Vec<Option<Arrivals>> {
-    let Some(fields) = item.fields() else { return Vec::new() };
+pub(in crate::scenario) fn read(
+    desk: &Desk,
+    item: &Item,
+    places: &[Place],
+) -> Vec<Option<Arrivals>> {
+    let Some(fields) = item.fields() else {
+        return Vec::new();
+    };
     fields.later(&["finite"]);
-    let kind = fields.one_of(&["per_day", "per_hour", "rates", "every", "renewal", "counts", "times", "switching"]);
-    let key = kind.as_ref().and_then(|kind| kind.path.rsplit('.').next()).unwrap_or_default().to_owned();
+    let kind = fields.one_of(&[
+        "per_day",
+        "per_hour",
+        "rates",
+        "every",
+        "renewal",
+        "counts",
+        "times",
+        "switching",
+    ]);
+    let key = kind
+        .as_ref()
+        .and_then(|kind| kind.path.rsplit('.').next())
+        .unwrap_or_default()
+        .to_owned();
     let companions = Companions::read(desk, &fields, &key);
     let streams = match &kind {
         None if fields.has("finite") => Vec::new(),
@@ -35,11 +54,25 @@ pub(in crate::scenario) fn read(desk: &Desk, item: &Item, places: &[Place]) -> V
         }
         Some(kind) if RATED.contains(&key.as_str()) => {
             let rates = rates(desk, kind, &key, &companions, places);
-            rates.into_iter().map(|rates| vary(desk, item, &companions, Arrivals::poisson(surged(desk, item, &companions, rates?)?))).collect()
+            rates
+                .into_iter()
+                .map(|rates| {
+                    vary(
+                        desk,
+                        item,
+                        &companions,
+                        Arrivals::poisson(surged(desk, item, &companions, rates?)?),
+                    )
+                })
+                .collect()
         }
         Some(kind) => {
             if places.len() > 1 {
-                item.findings.error(kind.key, format!("`{}` cannot be split over zones", kind.path), "make a segment for each zone");
+                item.findings.error(
+                    kind.key,
+                    format!("`{}` cannot be split over zones", kind.path),
+                    "make a segment for each zone",
+                );
             }
             vec![fixed(desk, kind, &key).and_then(|stream| vary(desk, item, &companions, stream))]
         }
@@ -78,53 +111,118 @@ impl Companions {
         let only = |key: &'static str, kinds: &[&str], with: &str| {
             let item = fields.get(key)?;
             if !kind.is_empty() && !kinds.contains(&kind) {
-                fields.findings.error(item.key, format!("`{key}` has no meaning with `{kind}`"), format!("it goes with {with}"));
+                fields.findings.error(
+                    item.key,
+                    format!("`{key}` has no meaning with `{kind}`"),
+                    format!("it goes with {with}"),
+                );
                 return None;
             }
             Some(item)
         };
         Companions {
-            profile: only("profile", &["per_day"], "`per_day`").as_ref().and_then(profile),
-            weekdays: only("weekdays", &["per_day"], "`per_day`").as_ref().and_then(weekdays),
-            interval: only("interval", &["rates"], "`rates`").as_ref().and_then(Item::long),
-            busyness_cv: only("busyness_cv", POISSON, "rates").as_ref().and_then(Item::amount).unwrap_or(0.0),
-            interval_cv: only("interval_cv", POISSON, "rates").as_ref().and_then(Item::amount).unwrap_or(0.0),
-            surges: only("surges", RATED, "rates").as_ref().and_then(surges).unwrap_or_default(),
+            profile: only("profile", &["per_day"], "`per_day`")
+                .as_ref()
+                .and_then(profile),
+            weekdays: only("weekdays", &["per_day"], "`per_day`")
+                .as_ref()
+                .and_then(weekdays),
+            interval: only("interval", &["rates"], "`rates`")
+                .as_ref()
+                .and_then(Item::long),
+            busyness_cv: only("busyness_cv", POISSON, "rates")
+                .as_ref()
+                .and_then(Item::amount)
+                .unwrap_or(0.0),
+            interval_cv: only("interval_cv", POISSON, "rates")
+                .as_ref()
+                .and_then(Item::amount)
+                .unwrap_or(0.0),
+            surges: only("surges", RATED, "rates")
+                .as_ref()
+                .and_then(surges)
+                .unwrap_or_default(),
             batch: fields.read("batch", |item| desk.distributions.count(item)),
         }
     }
 }
 
-fn rates(desk: &Desk, item: &Item, kind: &str, companions: &Companions, places: &[Place]) -> Vec<Option<Rates>> {
+fn rates(
+    desk: &Desk,
+    item: &Item,
+    kind: &str,
+    companions: &Companions,
+    places: &[Place],
+) -> Vec<Option<Rates>> {
     let each = |read: &dyn Fn(&Place) -> Option<Result<Rates, String>>| -> Vec<Option<Rates>> {
-        places.iter().map(|place| read(place)?.map_err(|why| item.wrong(why, "")).ok()).collect()
+        places
+            .iter()
+            .map(|place| read(place)?.map_err(|why| item.wrong(why, "")).ok())
+            .collect()
     };
     match kind {
         "per_day" => {
-            let Some(per_day) = item.amount() else { return Vec::new() };
+            let Some(per_day) = item.rate() else {
+                return Vec::new();
+            };
             let slots = companions.profile.clone().unwrap_or_else(|| vec![1.0]);
             let weekdays = companions.weekdays.unwrap_or([1.0; 7]);
             each(&|place| {
-                let profile = Profile { per_day: per_day * place.share, slots: slots.clone(), weekdays };
-                Some(Rates::profiled(&profile, &place.zone, desk.run.origin.timestamp(), desk.run.length - Time::ZERO))
+                let profile = Profile {
+                    per_day: per_day * place.share,
+                    slots: slots.clone(),
+                    weekdays,
+                };
+                Some(Rates::profiled(
+                    &profile,
+                    &place.zone,
+                    desk.run.origin.timestamp(),
+                    desk.run.limit - Time::ZERO,
+                ))
             })
         }
         "per_hour" => {
-            let Some(per_hour) = item.amount() else { return Vec::new() };
+            let Some(per_hour) = item.rate() else {
+                return Vec::new();
+            };
             each(&|place| Some(Rates::constant(per_hour * place.share)))
         }
         "rates" => {
-            let rates = item.array().and_then(|rates| rates.iter().map(Item::amount).collect::<Option<Vec<f64>>>());
+            let rates = item
+                .array()
+                .and_then(|rates| rates.iter().map(Item::rate).collect::<Option<Vec<f64>>>());
             if companions.interval.is_none() {
-                item.findings.absent(item.key, format!("`{}` needs `interval` beside it", item.path), "as in interval = \"30 min\"");
+                item.findings.absent(
+                    item.key,
+                    format!("`{}` needs `interval` beside it", item.path),
+                    "as in interval = \"30 min\"",
+                );
             }
-            let (Some(rates), Some(interval)) = (rates, companions.interval) else { return Vec::new() };
-            each(&|place| Some(Rates::by_interval(&rates.iter().map(|rate| rate * place.share).collect::<Vec<_>>(), interval)))
+            let (Some(rates), Some(interval)) = (rates, companions.interval) else {
+                return Vec::new();
+            };
+            if !within_a_century(item, interval, rates.len()) {
+                return Vec::new();
+            }
+            each(&|place| {
+                Some(Rates::by_interval(
+                    &rates
+                        .iter()
+                        .map(|rate| rate * place.share)
+                        .collect::<Vec<_>>(),
+                    interval,
+                ))
+            })
         }
         _ => {
-            let Some((volumes, weekly)) = volumes(desk, item) else { return Vec::new() };
+            let Some((volumes, weekly)) = volumes(desk, item) else {
+                return Vec::new();
+            };
             each(&|place| {
-                let share: Vec<Volume> = volumes.iter().map(|(at, length, number)| (*at, *length, number * place.share)).collect();
+                let share: Vec<Volume> = volumes
+                    .iter()
+                    .map(|(at, length, number)| (*at, *length, number * place.share))
+                    .collect();
                 Some(Rates::by_volume(&share, weekly))
             })
         }
@@ -145,12 +243,19 @@ fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
         "switching" => {
             let state = |member: &Item| {
                 let fields = member.fields()?;
-                let per_hour = fields.need("per_hour", "per_hour = 10.0", Item::amount);
-                let lasts = fields.need("lasts", "lasts = { exponential = \"1 h\" }", |item| desk.distributions.read(item));
+                let per_hour = fields.need("per_hour", "per_hour = 10.0", Item::rate);
+                let lasts = fields.need("lasts", "lasts = { exponential = \"1 h\" }", |item| {
+                    desk.distributions.read(item)
+                });
                 fields.done();
                 Some((per_hour?, lasts?))
             };
-            Arrivals::switching(item.array()?.iter().map(state).collect::<Option<Vec<_>>>()?)
+            Arrivals::switching(
+                item.array()?
+                    .iter()
+                    .map(state)
+                    .collect::<Option<Vec<_>>>()?,
+            )
         }
         "renewal" => Arrivals::renewal(desk.distributions.read(item)?),
         _ => Arrivals::times(times(desk, item)?),
@@ -165,9 +270,16 @@ fn surged(desk: &Desk, item: &Item, companions: &Companions, rates: Rates) -> Op
     }
     let surge = |surge: &LocalSurge| {
         let from = desk.run.origin.time(surge.at, &desk.run.run.zone);
-        Surge { from, to: from.after(surge.length), factor: surge.factor }
+        Surge {
+            from,
+            to: from.after(surge.length),
+            factor: surge.factor,
+        }
     };
-    rates.surged(&companions.surges.iter().map(surge).collect::<Vec<_>>()).map_err(|why| item.wrong(why, "")).ok()
+    rates
+        .surged(&companions.surges.iter().map(surge).collect::<Vec<_>>())
+        .map_err(|why| item.wrong(why, ""))
+        .ok()
 }
 
 /// A stream with what varies it.
@@ -178,7 +290,8 @@ fn vary(desk: &Desk, item: &Item, companions: &Companions, stream: Arrivals) -> 
             stream = stream.with_busyness(companions.busyness_cv)?;
         }
         if companions.interval_cv > 0.0 {
-            stream = stream.with_interval_busyness(companions.interval_cv, desk.run.run.interval)?;
+            stream =
+                stream.with_interval_busyness(companions.interval_cv, desk.run.run.interval)?;
         }
         Ok(match &companions.batch {
             Some(batch) => stream.with_batch(batch.clone()),
@@ -191,16 +304,31 @@ fn vary(desk: &Desk, item: &Item, companions: &Companions, stream: Arrivals) -> 
 /// "flat", "office-day", "evening", or weights of the hours, half or quarter hours of a day.
 fn profile(item: &Item) -> Option<Vec<f64>> {
     if item.as_text().is_some() {
-        return item.choice(&[("flat", vec![1.0]), ("office-day", OFFICE_DAY.to_vec()), ("evening", EVENING.to_vec())]);
+        return item.choice(&[
+            ("flat", vec![1.0]),
+            ("office-day", OFFICE_DAY.to_vec()),
+            ("evening", EVENING.to_vec()),
+        ]);
     }
-    let Some(members) = item.as_array() else { return item.expected("\"flat\", \"office-day\", \"evening\", or 24, 48 or 96 weights") };
-    let weights = members.iter().map(Item::amount).collect::<Option<Vec<f64>>>()?;
+    let Some(members) = item.as_array() else {
+        return item.expected("\"flat\", \"office-day\", \"evening\", or 24, 48 or 96 weights");
+    };
+    let weights = members
+        .iter()
+        .map(Item::amount)
+        .collect::<Option<Vec<f64>>>()?;
     if ![24, 48, 96].contains(&weights.len()) {
-        item.wrong(format!("`{}` has {} weights", item.path, weights.len()), "expected 24, 48 or 96, one for each hour, half or quarter hour");
+        item.wrong(
+            format!("`{}` has {} weights", item.path, weights.len()),
+            "expected 24, 48 or 96, one for each hour, half or quarter hour",
+        );
         return None;
     }
     if weights.iter().all(|weight| *weight == 0.0) {
-        item.wrong(format!("`{}` adds up to nothing", item.path), "at least one weight above 0");
+        item.wrong(
+            format!("`{}` adds up to nothing", item.path),
+            "at least one weight above 0",
+        );
         return None;
     }
     Some(weights)
@@ -208,19 +336,30 @@ fn profile(item: &Item) -> Option<Vec<f64>> {
 
 /// Two humps: peaks 09:30-11:30, 13:00-14:30 and 15:30-17:30, 2.5 to 4 times the quietest hour of the day (Turnella,
 /// contact centre volume patterns; `domain.md` 3.1). The night is assumed.
-const OFFICE_DAY: &[f64; 24] =
-    &[0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 1.0, 2.0, 3.2, 3.6, 3.0, 2.2, 3.0, 2.8, 3.0, 3.2, 2.4, 1.4, 1.0, 0.8, 0.6, 0.4, 0.2];
+const OFFICE_DAY: &[f64; 24] = &[
+    0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 1.0, 2.0, 3.2, 3.6, 3.0, 2.2, 3.0, 2.8, 3.0, 3.2, 2.4, 1.4,
+    1.0, 0.8, 0.6, 0.4, 0.2,
+];
 
 /// People who write after work: most between 18:00 and 23:00. Assumed.
-const EVENING: &[f64; 24] =
-    &[0.6, 0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 0.6, 0.8, 0.9, 1.0, 1.1, 1.3, 1.2, 1.1, 1.1, 1.3, 1.8, 2.6, 3.2, 3.6, 3.4, 2.4, 1.2];
+const EVENING: &[f64; 24] = &[
+    0.6, 0.3, 0.2, 0.1, 0.1, 0.1, 0.3, 0.6, 0.8, 0.9, 1.0, 1.1, 1.3, 1.2, 1.1, 1.1, 1.3, 1.8, 2.6,
+    3.2, 3.6, 3.4, 2.4, 1.2,
+];
 
 fn weekdays(item: &Item) -> Option<[f64; 7]> {
-    let factors = item.array()?.iter().map(Item::amount).collect::<Option<Vec<f64>>>()?;
+    let factors = item
+        .array()?
+        .iter()
+        .map(Item::amount)
+        .collect::<Option<Vec<f64>>>()?;
     let count = factors.len();
     let factors = factors.try_into().ok();
     if factors.is_none() {
-        item.wrong(format!("`{}` has {count} factors", item.path), "expected 7, Monday to Sunday");
+        item.wrong(
+            format!("`{}` has {count} factors", item.path),
+            "expected 7, Monday to Sunday",
+        );
     }
     factors
 }
@@ -232,7 +371,11 @@ fn surges(item: &Item) -> Option<Vec<LocalSurge>> {
         let length = fields.need("length", "length = \"2 h\"", Item::long);
         let factor = fields.need("factor", "factor = 3.0", Item::amount);
         fields.done();
-        Some(LocalSurge { at: at?, length: length?, factor: factor? })
+        Some(LocalSurge {
+            at: at?,
+            length: length?,
+            factor: factor?,
+        })
     };
     Some(item.array()?.iter().filter_map(read).collect())
 }
@@ -240,9 +383,15 @@ fn surges(item: &Item) -> Option<Vec<LocalSurge>> {
 /// Openings as durations from the start, written here or in a file whose first column, or column `opened`, holds them.
 fn times(desk: &Desk, item: &Item) -> Option<Vec<Time>> {
     if let Some(members) = item.as_array() {
-        return members.iter().map(|member| member.span().map(|span| Time::ZERO.after(span))).collect();
+        return members
+            .iter()
+            .map(|member| member.span().map(|span| Time::ZERO.after(span)))
+            .collect();
     }
-    let Some(fields) = item.as_table() else { return item.expected("durations as in [\"0 s\", \"30 s\"], or { file = \"openings.csv\" }") };
+    let Some(fields) = item.as_table() else {
+        return item
+            .expected("durations as in [\"0 s\", \"30 s\"], or { file = \"openings.csv\" }");
+    };
     let file = fields.get("file");
     let content = match &file {
         Some(file) => desk.files.read(file),
@@ -251,39 +400,64 @@ fn times(desk: &Desk, item: &Item) -> Option<Vec<Time>> {
     fields.done();
     let (file, content) = (file?, content?);
     let read = || {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(content.as_bytes());
         let headers = reader.headers().map_err(|error| error.to_string())?.clone();
         let later = ["topic", "urgency", "work", "turns", "patience", "reply_gap"];
         if let Some(column) = headers.iter().find(|header| later.contains(header)) {
             return Err(format!("column `{column}` is not built yet"));
         }
-        let column = headers.iter().position(|header| header == "opened").unwrap_or(0);
+        let column = headers
+            .iter()
+            .position(|header| header == "opened")
+            .unwrap_or(0);
         let mut times = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
             let line = record.position().map_or(0, |position| position.line());
-            times.push(time_of(desk, record.get(column).unwrap_or_default()).map_err(|why| format!("line {line}: {why}"))?);
+            times.push(
+                time_of(desk, record.get(column).unwrap_or_default())
+                    .map_err(|why| format!("line {line}: {why}"))?,
+            );
         }
         Ok(times)
     };
-    read().map_err(|why| file.wrong(format!("`{}`: {why}", file.as_text().unwrap_or_default()), "")).ok()
+    read()
+        .map_err(|why| {
+            file.wrong(
+                format!("`{}`: {why}", file.as_text().unwrap_or_default()),
+                "",
+            )
+        })
+        .ok()
 }
 
 /// Seconds or a duration from the start of the run, or an instant in ISO 8601.
 fn time_of(desk: &Desk, cell: &str) -> Result<Time, String> {
+    let near = |year: i16| match YEARS.contains(&year) {
+        true => Ok(()),
+        false => Err(format!("`{cell}`: expected a year from 1950 to 2150")),
+    };
     if let Ok(instant) = cell.parse::<Timestamp>() {
+        near(TimeZone::UTC.to_datetime(instant).year())?;
         return Ok(desk.run.origin.time_of(instant));
     }
     if let Ok(local) = cell.parse::<jiff::civil::DateTime>() {
+        near(local.year())?;
         return Ok(desk.run.origin.time(local, &desk.run.run.zone));
     }
-    seconds_or_duration(cell).map(|span| Time::ZERO.after(span)).map_err(|why| format!("`{cell}`: {why}"))
+    seconds_or_duration(cell)
+        .map(|span| Time::ZERO.after(span))
+        .map_err(|why| format!("`{cell}`: {why}"))
 }
 
 /// When an interval starts, how long it is, and how many are expected in it.
 type Volume = (Time, Span, f64);
 
-/// Numbers by interval, and whether they repeat by the week; from a file with the columns of Amazon Connect's forecast import, added over what is selected.
+/// Numbers by interval, added over what is selected, and whether they repeat by the week.
+///
+/// The file has the columns of Amazon Connect's forecast import.
 fn volumes(desk: &Desk, item: &Item) -> Option<(Vec<Volume>, bool)> {
     let fields = item.fields()?;
     let file = fields.get("file");
@@ -294,9 +468,14 @@ fn volumes(desk: &Desk, item: &Item) -> Option<(Vec<Volume>, bool)> {
     if let Some(kind) = fields.get("as")
         && kind.choice(&[("expected", true), ("exact", false)]) == Some(false)
     {
-        kind.wrong("`as = \"exact\"` is not built yet", "\"expected\" takes the numbers as rates");
+        kind.wrong(
+            "`as = \"exact\"` is not built yet",
+            "\"expected\" takes the numbers as rates",
+        );
     }
-    let weekly = fields.read("repeat", |repeat| repeat.choice(&[("weekly", true)])).unwrap_or(false);
+    let weekly = fields
+        .read("repeat", |repeat| repeat.choice(&[("weekly", true)]))
+        .unwrap_or(false);
     let mut filters = Vec::new();
     if let Some(inner) = fields.read("where", Item::fields) {
         for (column, value) in inner.all() {
@@ -306,36 +485,79 @@ fn volumes(desk: &Desk, item: &Item) -> Option<(Vec<Volume>, bool)> {
     fields.done();
     let (file, content) = (file?, content?);
     let read = read_volumes(desk, &content, &filters);
-    read.map_err(|why| file.wrong(format!("`{}`: {why}", file.as_text().unwrap_or_default()), "columns TimeStamp, IntervalDuration, IncomingContactVolume"))
-        .ok()
-        .map(|volumes| (volumes, weekly))
+    read.map_err(|why| {
+        file.wrong(
+            format!("`{}`: {why}", file.as_text().unwrap_or_default()),
+            "columns TimeStamp, IntervalDuration, IncomingContactVolume",
+        )
+    })
+    .ok()
+    .map(|volumes| (volumes, weekly))
 }
 
-fn read_volumes(desk: &Desk, content: &str, filters: &[(&str, &str)]) -> Result<Vec<Volume>, String> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(content.as_bytes());
-    let headers: Vec<String> = reader.headers().map_err(|error| error.to_string())?.iter().map(str::to_owned).collect();
+fn read_volumes(
+    desk: &Desk,
+    content: &str,
+    filters: &[(&str, &str)],
+) -> Result<Vec<Volume>, String> {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(content.as_bytes());
+    let headers: Vec<String> = reader
+        .headers()
+        .map_err(|error| error.to_string())?
+        .iter()
+        .map(str::to_owned)
+        .collect();
     let column = |name: &str| {
         let found = headers.iter().position(|header| header == name);
-        found.ok_or_else(|| format!("there is no column `{name}`; {}", did_you_mean(name, headers.iter().map(String::as_str))))
+        found.ok_or_else(|| {
+            format!(
+                "there is no column `{name}`; {}",
+                did_you_mean(name, headers.iter().map(String::as_str))
+            )
+        })
     };
-    let [stamp, duration, volume] = [column("TimeStamp")?, column("IntervalDuration")?, column("IncomingContactVolume")?];
-    let filters = filters.iter().map(|(name, value)| Ok((column(name)?, *value))).collect::<Result<Vec<_>, String>>()?;
+    let [stamp, duration, volume] = [
+        column("TimeStamp")?,
+        column("IntervalDuration")?,
+        column("IncomingContactVolume")?,
+    ];
+    let filters = filters
+        .iter()
+        .map(|(name, value)| Ok((column(name)?, *value)))
+        .collect::<Result<Vec<_>, String>>()?;
     // Several queues and channels may share an interval; their numbers add up.
     let mut sums: std::collections::BTreeMap<Time, (Span, f64)> = std::collections::BTreeMap::new();
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(0, |position| position.line());
         let cell = |column: usize| record.get(column).unwrap_or_default();
-        if !filters.iter().all(|(column, value)| cell(*column) == *value) {
+        if !filters
+            .iter()
+            .all(|(column, value)| cell(*column) == *value)
+        {
             continue;
         }
         let at = time_of(desk, cell(stamp)).map_err(|why| format!("line {line}: {why}"))?;
-        let length = length_of(cell(duration)).ok_or_else(|| format!("line {line}: `{}` is no interval, as 30mins", cell(duration)))?;
-        let number = cell(volume).parse::<f64>().ok().filter(|number| *number >= 0.0 && number.is_finite());
-        let number = number.ok_or_else(|| format!("line {line}: `{}` is no number of contacts", cell(volume)))?;
+        let length = length_of(cell(duration)).ok_or_else(|| {
+            format!(
+                "line {line}: `{}` is no interval, as 30mins",
+                cell(duration)
+            )
+        })?;
+        let number = cell(volume)
+            .parse::<f64>()
+            .ok()
+            .filter(|number| *number >= 0.0 && number.is_finite());
+        let number = number
+            .ok_or_else(|| format!("line {line}: `{}` is no number of contacts", cell(volume)))?;
         let sum = sums.entry(at).or_insert((length, 0.0));
         if sum.0 != length {
-            return Err(format!("line {line}: two intervals of different length start at {}", cell(stamp)));
+            return Err(format!(
+                "line {line}: two intervals of different length start at {}",
+                cell(stamp)
+            ));
         }
         sum.1 += number;
     }
@@ -343,11 +565,14 @@ fn read_volumes(desk: &Desk, content: &str, filters: &[(&str, &str)]) -> Result<
         return Err("no line is selected".to_owned());
     }
     // What lies before the run is left out, what reaches into it counts by its part.
-    let inside = sums.into_iter().filter(|(at, (length, _))| at.after(*length) > Time::ZERO).map(|(at, (length, number))| {
-        let from = at.max(Time::ZERO);
-        let left = at.after(length) - from;
-        (from, left, number * left.seconds() / length.seconds())
-    });
+    let inside = sums
+        .into_iter()
+        .filter(|(at, (length, _))| at.after(*length) > Time::ZERO)
+        .map(|(at, (length, number))| {
+            let from = at.max(Time::ZERO);
+            let left = at.after(length) - from;
+            (from, left, number * left.seconds() / length.seconds())
+        });
     let volumes: Vec<Volume> = inside.collect();
     if volumes.is_empty() || volumes[0].0 >= desk.run.length {
         return Err("no interval lies within the run; see `run.start` and `run.length`".to_owned());
@@ -360,6 +585,8 @@ fn length_of(cell: &str) -> Option<Span> {
     match cell {
         "daily" => Some(Span::DAY),
         "hourly" => Some(Span::HOUR),
-        text => crate::scenario::fields::duration(text).ok().filter(|span| *span > Span::ZERO),
+        text => crate::scenario::fields::duration(text)
+            .ok()
+            .filter(|span| *span > Span::ZERO),
     }
 }

@@ -1,6 +1,8 @@
 //! `[channels]`: ways to talk.
 
-use crate::channel::{Channel, Closing, Inactive, Inactivity, Returning, Silent, Slot, Slots, Sticky};
+use crate::channel::{
+    Channel, Closing, Inactive, Inactivity, Returning, Silent, Slot, Slots, Sticky,
+};
 use crate::customer::Patience;
 use crate::id::QueueId;
 use crate::scenario::document::{Node, Table, Value};
@@ -12,14 +14,36 @@ use crate::scenario::problem::{At, Findings, did_you_mean};
 use super::Desk;
 
 /// Lays every channel of a document over its preset, so that the document says everything about it.
-pub(in crate::scenario) fn lay_over_presets(document: &mut Table, channels: &[String], findings: &Findings) {
-    let section = match document.entries.iter_mut().find(|(key, _)| key.text == "channels") {
-        Some((_, Node { value: Value::Table(section), .. })) => section,
+pub(in crate::scenario) fn lay_over_presets(
+    document: &mut Table,
+    channels: &[String],
+    findings: &Findings,
+) {
+    let section = match document
+        .entries
+        .iter_mut()
+        .find(|(key, _)| key.text == "channels")
+    {
+        Some((
+            _,
+            Node {
+                value: Value::Table(section),
+                ..
+            },
+        )) => section,
         Some(_) => return,
         None => {
-            let Some((key, node)) = document.entries.first() else { return };
-            let key = crate::scenario::document::Key { at: key.at, text: "channels".to_owned() };
-            let node = Node { at: node.at, value: Value::Table(Table::default()) };
+            let Some((key, node)) = document.entries.first() else {
+                return;
+            };
+            let key = crate::scenario::document::Key {
+                at: key.at,
+                text: "channels".to_owned(),
+            };
+            let node = Node {
+                at: node.at,
+                value: Value::Table(Table::default()),
+            };
             document.entries.push((key, node));
             match &mut document.entries.last_mut().expect("one was pushed").1.value {
                 Value::Table(section) => section,
@@ -28,27 +52,57 @@ pub(in crate::scenario) fn lay_over_presets(document: &mut Table, channels: &[St
         }
     };
     for name in channels {
-        let Some(position) = section.entries.iter().position(|(key, _)| key.text == *name) else {
+        let Some(position) = section
+            .entries
+            .iter()
+            .position(|(key, _)| key.text == *name)
+        else {
             if let Some(preset) = presets::table(name, findings) {
                 let at = preset.keys().next().map_or(At::new(0, 0..0), |key| key.at);
-                let key = crate::scenario::document::Key { at, text: name.clone() };
-                section.entries.push((key, Node { at, value: Value::Table(preset) }));
+                let key = crate::scenario::document::Key {
+                    at,
+                    text: name.clone(),
+                };
+                section.entries.push((
+                    key,
+                    Node {
+                        at,
+                        value: Value::Table(preset),
+                    },
+                ));
             }
             continue;
         };
         let (_, node) = &mut section.entries[position];
-        let Value::Table(own) = &node.value else { continue };
+        let Value::Table(own) = &node.value else {
+            continue;
+        };
         let preset = match own.get("like") {
             None => presets::table(name, findings),
-            Some((_, Node { at, value: Value::Text(like) })) => preset_like(like, *at, findings),
+            Some((
+                _,
+                Node {
+                    at,
+                    value: Value::Text(like),
+                },
+            )) => preset_like(like, *at, findings),
             Some((_, node)) => {
-                findings.error(node.at, format!("`channels.{name}.like` is {}", node.kind()), "expected the name of a preset");
+                findings.error(
+                    node.at,
+                    format!("`channels.{name}.like` is {}", node.kind()),
+                    "expected the name of a preset",
+                );
                 None
             }
         };
-        if preset.is_none() && own.get("like").is_none() && presets::LATER.contains(&name.as_str()) {
+        if preset.is_none() && own.get("like").is_none() && presets::LATER.contains(&name.as_str())
+        {
             let at = section.entries[position].0.at;
-            findings.error(at, format!("preset `{name}` is not built yet"), "like = \"none\" makes it a plain channel of your own");
+            findings.error(
+                at,
+                format!("preset `{name}` is not built yet"),
+                "like = \"none\" makes it a plain channel of your own",
+            );
             continue;
         }
         if let Some(mut table) = preset {
@@ -67,7 +121,11 @@ fn preset_like(like: &str, at: At, findings: &Findings) -> Option<Table> {
         if presets::LATER.contains(&like) {
             findings.error(at, format!("preset `{like}` is not built yet"), "");
         } else {
-            findings.error(at, format!("there is no preset `{like}`"), did_you_mean(like, presets::names()));
+            findings.error(
+                at,
+                format!("there is no preset `{like}`"),
+                did_you_mean(like, presets::names()),
+            );
         }
     }
     preset
@@ -75,30 +133,58 @@ fn preset_like(like: &str, at: At, findings: &Findings) -> Option<Table> {
 
 /// Reads a channel that has been laid over its preset.
 pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Channel {
-    let own_queue = desk.names.queues.iter().position(|queue| queue == name).map_or(QueueId(0), QueueId::from);
-    let Some(fields) = desk.open("channels", name) else { return plain(own_queue) };
+    let own_queue = desk
+        .names
+        .queues
+        .iter()
+        .position(|queue| queue == name)
+        .map_or(QueueId(0), QueueId::from);
+    let Some(fields) = desk.open("channels", name) else {
+        return plain(own_queue);
+    };
     let mut channel = plain(own_queue);
     let _ = fields.get("like");
     let mode = fields.get("mode");
-    let synchronous = mode.as_ref().and_then(|mode| mode.choice(&[("synchronous", true), ("asynchronous", false)]));
+    let synchronous = mode
+        .as_ref()
+        .and_then(|mode| mode.choice(&[("synchronous", true), ("asynchronous", false)]));
     let customer = fields.get("customer");
-    let holds = customer.as_ref().and_then(|customer| customer.choice(&[("held", true), ("released", false)]));
+    let holds = customer
+        .as_ref()
+        .and_then(|customer| customer.choice(&[("held", true), ("released", false)]));
     let slot_item = fields.get("slot");
     let slot_written = slot_item.as_ref().and_then(slot);
     channel.holds_customer = holds.or(synchronous).unwrap_or(true);
-    channel.slot = slot_written.unwrap_or(if synchronous.unwrap_or(true) { Slot::Held } else { Slot::Released });
+    channel.slot = slot_written.unwrap_or(if synchronous.unwrap_or(true) {
+        Slot::Held
+    } else {
+        Slot::Released
+    });
     if let (Some(mode), Some(synchronous)) = (&mode, synchronous) {
         let word = mode.text().unwrap_or_default();
         let contradiction = |item: &Option<Item>, contradicts: bool, key: &str| {
-            if let Some(item) = item.as_ref().filter(|_| contradicts && !desk.findings.is_preset(mode.key)) {
-                item.wrong(format!("`{key}` contradicts `mode = \"{word}\"`"), "leave out one of the two: `mode` only sets defaults");
+            if let Some(item) = item
+                .as_ref()
+                .filter(|_| contradicts && !desk.findings.is_preset(mode.key))
+            {
+                item.wrong(
+                    format!("`{key}` contradicts `mode = \"{word}\"`"),
+                    "leave out one of the two: `mode` only sets defaults",
+                );
             }
         };
         contradiction(&customer, holds == Some(!synchronous), "customer");
-        let slot_contradicts = matches!((synchronous, slot_written), (true, Some(Slot::Released)) | (false, Some(Slot::Held)));
+        let slot_contradicts = matches!(
+            (synchronous, slot_written),
+            (true, Some(Slot::Released)) | (false, Some(Slot::Held))
+        );
         contradiction(&slot_item, slot_contradicts, "slot");
     }
-    channel.returning = fields.read("returning", |item| item.choice(&[("queue", Returning::Queue), ("exceed", Returning::Exceed)])).unwrap_or(Returning::Queue);
+    channel.returning = fields
+        .read("returning", |item| {
+            item.choice(&[("queue", Returning::Queue), ("exceed", Returning::Exceed)])
+        })
+        .unwrap_or(Returning::Queue);
     channel.spoken = fields.read("spoken", Item::boolean).unwrap_or(false);
     if let Some(weight) = fields.get("weight") {
         channel.weight = match weight.as_text() {
@@ -109,26 +195,63 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Channel {
     if let Some(queue) = fields.read("queue", |queue| desk.names.queue_id(queue)) {
         channel.queue = queue;
     }
-    channel.hours = fields.read("hours", |item| desk.hours.read(item, &desk.run.run.zone)).unwrap_or(Calendars::ALWAYS);
-    let default_closing = if channel.holds_customer { Closing::Drain } else { Closing::CarryOver };
-    let closings = [("drain", Closing::Drain), ("purge", Closing::Purge), ("carry-over", Closing::CarryOver)];
-    channel.closing = fields.read("closing", |item| item.choice(&closings)).unwrap_or(default_closing);
+    channel.hours = fields
+        .read("hours", |item| desk.hours.read(item, &desk.run.run.zone))
+        .unwrap_or(Calendars::ALWAYS);
+    let default_closing = if channel.holds_customer {
+        Closing::Drain
+    } else {
+        Closing::CarryOver
+    };
+    let closings = [
+        ("drain", Closing::Drain),
+        ("purge", Closing::Purge),
+        ("carry-over", Closing::CarryOver),
+    ];
+    channel.closing = fields
+        .read("closing", |item| item.choice(&closings))
+        .unwrap_or(default_closing);
     channel.lines = fields.read("lines", |item| item.whole(1));
-    channel.patience = fields.read("patience", |item| patience(desk, item)).unwrap_or_default();
+    channel.patience = fields
+        .read("patience", |item| patience(desk, item))
+        .unwrap_or_default();
     channel.tolerance = desk.distribution(&fields, "tolerance");
-    channel.reply_gap = desk.distribution(&fields, "reply_gap").unwrap_or_else(Desk::nothing);
+    channel.reply_gap = desk
+        .distribution(&fields, "reply_gap")
+        .unwrap_or_else(Desk::nothing);
     channel.work_factor = fields.read("work_factor", Item::amount).unwrap_or(1.0);
     channel.turns_factor = fields.read("turns_factor", Item::positive).unwrap_or(1.0);
     channel.clarify = fields.read("clarify", clarify).unwrap_or(0.0);
-    channel.resume_cost = desk.distribution(&fields, "resume_cost").unwrap_or_else(Desk::nothing);
-    channel.wrap_up = desk.distribution(&fields, "wrap_up").unwrap_or_else(Desk::nothing);
+    channel.resume_cost = desk
+        .distribution(&fields, "resume_cost")
+        .unwrap_or_else(Desk::nothing);
+    channel.wrap_up = desk
+        .distribution(&fields, "wrap_up")
+        .unwrap_or_else(Desk::nothing);
     channel.inactivity = fields.read("inactivity", inactivity);
     channel.silent = fields.read("silent", |item| silent(desk, item));
-    let default_sticky = if channel.holds_customer { Sticky::Agent } else { Sticky::Any };
+    let default_sticky = if channel.holds_customer {
+        Sticky::Agent
+    } else {
+        Sticky::Any
+    };
     channel.sticky = fields.read("sticky", sticky).unwrap_or(default_sticky);
     fields.later(&[
-        "quick_reply", "confirm_close", "chase", "announce", "acknowledge", "capture", "callback", "escalate", "survey", "timeout", "retries",
-        "cancel", "time_to_live", "overflow_policy", "norm",
+        "quick_reply",
+        "confirm_close",
+        "chase",
+        "announce",
+        "acknowledge",
+        "capture",
+        "callback",
+        "escalate",
+        "survey",
+        "timeout",
+        "retries",
+        "cancel",
+        "time_to_live",
+        "overflow_policy",
+        "norm",
     ]);
     fields.done();
     channel
@@ -166,19 +289,29 @@ pub(in crate::scenario) fn slots(item: &Item) -> Option<Slots> {
     if (1.0..=1e9).contains(&thousandths) {
         return Some(thousandths as Slots);
     }
-    item.wrong(format!("`{}` is {slots}", item.path), "expected 0.001 to 1000000");
+    item.wrong(
+        format!("`{}` is {slots}", item.path),
+        "expected 0.001 to 1000000",
+    );
     None
 }
 
 /// A distribution, which is the patience in the queue, or a table with `queue`, `reply` and `talk`.
 pub(in crate::scenario) fn patience(desk: &Desk, item: &Item) -> Option<Patience> {
     let parts = ["queue", "reply", "talk"];
-    let is_parts = item.node.table().is_some_and(|table| table.keys().any(|key| parts.contains(&key.text.as_str())));
+    let is_parts = item
+        .node
+        .table()
+        .is_some_and(|table| table.keys().any(|key| parts.contains(&key.text.as_str())));
     if !is_parts {
-        return Some(Patience { queue: Some(desk.distributions.read(item)?), ..Patience::default() });
+        return Some(Patience {
+            queue: Some(desk.distributions.read(item)?),
+            ..Patience::default()
+        });
     }
     let fields: Fields = item.fields()?;
-    let [queue, reply, talk] = parts.map(|part| fields.read(part, |item| desk.distributions.read(item)));
+    let [queue, reply, talk] =
+        parts.map(|part| fields.read(part, |item| desk.distributions.read(item)));
     fields.done();
     Some(Patience { queue, reply, talk })
 }
@@ -193,7 +326,10 @@ fn slot(item: &Item) -> Option<Slot> {
     let after = fields.need("after", "after = \"10 min\"", Item::span);
     let to = fields.read("to", Item::share);
     fields.done();
-    Some(Slot::Fades { after: after?, to: to.unwrap_or(0.0) })
+    Some(Slot::Fades {
+        after: after?,
+        to: to.unwrap_or(0.0),
+    })
 }
 
 /// A conversation that is always clarified never ends.
@@ -202,16 +338,24 @@ fn clarify(item: &Item) -> Option<f64> {
     if clarify < 1.0 {
         return Some(clarify);
     }
-    item.wrong(format!("`{}` is 1: the conversation would never end", item.path), "expected less than 1");
+    item.wrong(
+        format!("`{}` is 1: the conversation would never end", item.path),
+        "expected less than 1",
+    );
     None
 }
 
 fn inactivity(item: &Item) -> Option<Inactivity> {
     let fields = item.fields()?;
     let after = fields.need("after", "after = \"10 min\"", Item::span);
-    let then = fields.read("then", |item| item.choice(&[("end", Inactive::End), ("park", Inactive::Park)]));
+    let then = fields.read("then", |item| {
+        item.choice(&[("end", Inactive::End), ("park", Inactive::Park)])
+    });
     fields.done();
-    Some(Inactivity { after: after?, then: then.unwrap_or(Inactive::End) })
+    Some(Inactivity {
+        after: after?,
+        then: then.unwrap_or(Inactive::End),
+    })
 }
 
 fn silent(desk: &Desk, item: &Item) -> Option<Silent> {
@@ -219,7 +363,10 @@ fn silent(desk: &Desk, item: &Item) -> Option<Silent> {
     let share = fields.need("share", "share = 0.3", Item::share);
     let notice = desk.distribution(&fields, "notice");
     fields.done();
-    Some(Silent { share: share?, notice: notice.unwrap_or_else(Desk::nothing) })
+    Some(Silent {
+        share: share?,
+        notice: notice.unwrap_or_else(Desk::nothing),
+    })
 }
 
 fn sticky(item: &Item) -> Option<Sticky> {
@@ -230,7 +377,10 @@ fn sticky(item: &Item) -> Option<Sticky> {
         text if text.contains(|c: char| c.is_ascii_digit()) => item.span().map(Sticky::Within),
         text => {
             let words = ["any", "agent", "agent-while-on-duty"];
-            item.wrong(format!("`{}` cannot be `{text}`", item.path), did_you_mean(text, words));
+            item.wrong(
+                format!("`{}` cannot be `{text}`", item.path),
+                did_you_mean(text, words),
+            );
             None
         }
     }

@@ -14,29 +14,61 @@ use super::{Desk, cumulative};
 
 pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Customers {
     let mut customers = nobody(desk);
-    let Some(fields) = desk.open("customers", name) else { return customers };
+    let Some(fields) = desk.open("customers", name) else {
+        return customers;
+    };
     let zones = zones(desk, &fields);
-    let places: Vec<Place> = zones.iter().map(|(id, zone, share)| Place { id: *id, zone: zone.clone(), share: *share }).collect();
-    let streams: Vec<Option<Arrivals>> =
-        fields.need("arrivals", "arrivals = { per_day = 900 }", |item| Some(arrivals::read(desk, item, &places))).unwrap_or_default();
+    let places: Vec<Place> = zones
+        .iter()
+        .map(|(id, zone, share)| Place {
+            id: *id,
+            zone: zone.clone(),
+            share: *share,
+        })
+        .collect();
+    let streams: Vec<Option<Arrivals>> = fields
+        .need("arrivals", "arrivals = { per_day = 900 }", |item| {
+            Some(arrivals::read(desk, item, &places))
+        })
+        .unwrap_or_default();
     let online = fields.get("online");
     for (place, stream) in places.iter().zip(streams) {
-        let online = online.as_ref().map_or(Some(Calendars::ALWAYS), |online| desk.hours.read(online, &place.zone));
+        let online = online.as_ref().map_or(Some(Calendars::ALWAYS), |online| {
+            desk.hours.read(online, &place.zone)
+        });
         if let (Some(online), Some(arrivals)) = (online, stream) {
-            customers.homes.push(Home { zone: place.id, arrivals, online });
+            customers.homes.push(Home {
+                zone: place.id,
+                arrivals,
+                online,
+            });
         }
     }
     if let Some(topics) = fields.read("topics", |item| topics(desk, item)) {
         customers.topics = topics;
     }
-    customers.patience = fields.read("patience", |item| patience(desk, item)).unwrap_or_default();
+    customers.patience = fields
+        .read("patience", |item| patience(desk, item))
+        .unwrap_or_default();
     customers.tolerance = desk.distribution(&fields, "tolerance");
-    customers.urgency = fields.read("urgency", |urgency| urgency.integer(1..=9)).unwrap_or(3) as u8;
-    let balk = fields.read("balk", |item| item.array()?.iter().map(Item::share).collect::<Option<Vec<f64>>>());
+    customers.urgency = fields
+        .read("urgency", |urgency| urgency.integer(1..=9))
+        .unwrap_or(3) as u8;
+    let balk = fields.read("balk", |item| {
+        item.array()?
+            .iter()
+            .map(Item::share)
+            .collect::<Option<Vec<f64>>>()
+    });
     customers.balk = balk.unwrap_or_default();
     if let Some(accepts) = fields.read("accepts", Item::fields) {
         for (channel, probability) in accepts.all() {
-            let position = find_key(&desk.names.channels, "there is no channel", channel, &probability);
+            let position = find_key(
+                &desk.names.channels,
+                "there is no channel",
+                channel,
+                &probability,
+            );
             let share = probability.share();
             if let (Some(position), Some(share)) = (position, share) {
                 customers.accepts[position] = share;
@@ -67,7 +99,10 @@ fn nobody(desk: &Desk) -> Customers {
 fn all_topics_alike(desk: &Desk) -> Vec<(TopicId, f64)> {
     let section = desk.document.table("topics");
     let has = |name: &String| section.is_some_and(|section| section.get(name).is_some());
-    let mut ids: Vec<TopicId> = (0..desk.names.topics.len()).filter(|&topic| has(&desk.names.topics[topic])).map(TopicId::from).collect();
+    let mut ids: Vec<TopicId> = (0..desk.names.topics.len())
+        .filter(|&topic| has(&desk.names.topics[topic]))
+        .map(TopicId::from)
+        .collect();
     if ids.is_empty() {
         ids.push(TopicId(0));
     }
@@ -82,10 +117,16 @@ fn zones(desk: &Desk, fields: &Fields) -> Vec<(ZoneId, jiff::tz::TimeZone, f64)>
         return vec![(id, desk.run.run.zone.clone(), 1.0)];
     };
     if item.path.ends_with(".zone") {
-        let found = item.zone().zip(item.text().and_then(|name| desk.names.zone_id(name)));
-        return found.map(|(zone, id)| vec![(id, zone, 1.0)]).unwrap_or_default();
+        let found = item
+            .zone()
+            .zip(item.text().and_then(|name| desk.names.zone_id(name)));
+        return found
+            .map(|(zone, id)| vec![(id, zone, 1.0)])
+            .unwrap_or_default();
     }
-    let Some(mix) = item.fields() else { return Vec::new() };
+    let Some(mix) = item.fields() else {
+        return Vec::new();
+    };
     let mut zones = Vec::new();
     let mut total = 0.0;
     for (name, weight) in mix.all() {
@@ -98,11 +139,17 @@ fn zones(desk: &Desk, fields: &Fields) -> Vec<(ZoneId, jiff::tz::TimeZone, f64)>
     }
     if zones.is_empty() || total <= 0.0 {
         if !item.findings.any_error() {
-            item.wrong(format!("`{}` adds up to nothing", item.path), "as in { \"Europe/Berlin\" = 0.7, \"Europe/London\" = 0.3 }");
+            item.wrong(
+                format!("`{}` adds up to nothing", item.path),
+                "as in { \"Europe/Berlin\" = 0.7, \"Europe/London\" = 0.3 }",
+            );
         }
         return Vec::new();
     }
-    zones.into_iter().map(|(id, zone, weight)| (id, zone, weight / total)).collect()
+    zones
+        .into_iter()
+        .map(|(id, zone, weight)| (id, zone, weight / total))
+        .collect()
 }
 
 fn topics(desk: &Desk, item: &Item) -> Option<Vec<(TopicId, f64)>> {
@@ -124,7 +171,10 @@ fn topics(desk: &Desk, item: &Item) -> Option<Vec<(TopicId, f64)>> {
         Some(shares) => Some(ids.into_iter().zip(shares).collect()),
         None => {
             if sound {
-                item.wrong(format!("`{}` adds up to nothing", item.path), "as in { billing = 0.6, technical = 0.4 }");
+                item.wrong(
+                    format!("`{}` adds up to nothing", item.path),
+                    "as in { billing = 0.6, technical = 0.4 }",
+                );
             }
             None
         }
@@ -155,7 +205,14 @@ fn retry(desk: &Desk, item: &Item) -> Option<Retry> {
         ("refused", Failure::Reason(Reason::Refused)),
         ("no-route", Failure::Reason(Reason::NoRoute)),
     ];
-    let every_reason = [Reason::Closed, Reason::Unstaffed, Reason::WaitTooLong, Reason::QueueFull, Reason::Refused, Reason::NoRoute];
+    let every_reason = [
+        Reason::Closed,
+        Reason::Unstaffed,
+        Reason::WaitTooLong,
+        Reason::QueueFull,
+        Reason::Refused,
+        Reason::NoRoute,
+    ];
     let (mut ends, mut reasons) = (Vec::new(), Vec::new());
     let on = fields.need("on", "on = [\"abandoned\", \"queue-full\"]", Item::array);
     for failure in on.iter().flatten() {
@@ -167,12 +224,22 @@ fn retry(desk: &Desk, item: &Item) -> Option<Retry> {
         }
     }
     let probability = fields.read("probability", Item::share).unwrap_or(1.0);
-    let after = fields.need("after", "after = { exponential = \"20 min\" }", |item| desk.distributions.read(item));
-    let attempts = fields.get("attempts").and_then(|item| match item.as_text() {
-        Some("unlimited") => None,
-        _ => item.whole(1),
+    let after = fields.need("after", "after = { exponential = \"20 min\" }", |item| {
+        desk.distributions.read(item)
     });
+    let attempts = fields
+        .get("attempts")
+        .and_then(|item| match item.as_text() {
+            Some("unlimited") => None,
+            _ => item.whole(1),
+        });
     fields.done();
     on?;
-    Some(Retry { ends, reasons, probability, after: after?, attempts })
+    Some(Retry {
+        ends,
+        reasons,
+        probability,
+        after: after?,
+        attempts,
+    })
 }

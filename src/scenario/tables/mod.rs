@@ -12,6 +12,7 @@ pub(super) mod targets;
 pub(super) mod topics;
 
 use crate::distribution::Distribution;
+use crate::time::Span;
 
 use super::Names;
 use super::distributions::Distributions;
@@ -38,18 +39,27 @@ impl<'a> Desk<'a> {
     /// A member of a section, open; `None` if this strategy does not have it.
     pub(super) fn open(&self, section: &str, name: &str) -> Option<Fields<'a>> {
         let (key, node) = self.document.table(section)?.get(name)?;
-        let item = Item { findings: self.findings, node, key: key.at, path: format!("{section}.{name}") };
+        let item = Item {
+            findings: self.findings,
+            node,
+            key: key.at,
+            path: format!("{section}.{name}"),
+        };
         item.fields()
     }
 
     /// The distribution of a key, or what holds without it.
-    pub(super) fn distribution(&self, fields: &Fields<'_>, key: &'static str) -> Option<Distribution> {
+    pub(super) fn distribution(
+        &self,
+        fields: &Fields<'_>,
+        key: &'static str,
+    ) -> Option<Distribution> {
         fields.read(key, |item| self.distributions.read(item))
     }
 
     /// No time at all.
     pub(super) fn nothing() -> Distribution {
-        Distribution::Constant(crate::time::Span::ZERO)
+        Distribution::Constant(Span::ZERO)
     }
 }
 
@@ -71,4 +81,17 @@ pub(super) fn cumulative(weights: &[f64]) -> Option<Vec<f64>> {
         *last = 1.0;
     }
     Some(cumulative)
+}
+
+/// Whether so many intervals end where times still fit; says so if not.
+pub(super) fn within_a_century(item: &Item, interval: Span, count: usize) -> bool {
+    let length = i128::from(interval.0) * count as i128;
+    let fits = length <= i128::from(Span::DAY.0) * 36_525;
+    if !fits {
+        item.wrong(
+            format!("{count} times {interval} is longer than a century"),
+            "expected a shorter interval",
+        );
+    }
+    fits
 }

@@ -23,7 +23,9 @@ pub(in crate::scenario) struct RunTable {
 /// Reads the table; `baseline` is left to the strategies.
 pub(in crate::scenario) fn read<'a>(fields: Option<&Fields<'a>>) -> (RunTable, Option<Item<'a>>) {
     let mut baseline = None;
-    let zone = fields.and_then(|fields| fields.read("zone", Item::zone)).unwrap_or(TimeZone::UTC);
+    let zone = fields
+        .and_then(|fields| fields.read("zone", Item::zone))
+        .unwrap_or(TimeZone::UTC);
     let mut run = Run {
         start: jiff::civil::date(2026, 1, 5),
         zone: zone.clone(),
@@ -48,24 +50,35 @@ pub(in crate::scenario) fn read<'a>(fields: Option<&Fields<'a>>) -> (RunTable, O
         if let Some(start) = fields.read("start", Item::date) {
             run.start = start;
         }
-        set(&mut length, fields.read("length", reasonable));
+        set(&mut length, fields.read("length", Item::long));
         let warm_up_item = fields.get("warm_up");
         set(&mut warm_up, warm_up_item.as_ref().and_then(Item::span));
         if let Some(item) = warm_up_item.filter(|_| warm_up >= length) {
-            item.wrong(format!("`run.warm_up` takes {warm_up}, but the run only {length}"), "nothing would count; expected less than `run.length`");
+            item.wrong(
+                format!("`run.warm_up` takes {warm_up}, but the run only {length}"),
+                "nothing would count; expected less than `run.length`",
+            );
             warm_up = Span::ZERO;
         }
         set(&mut run.interval, fields.read("interval", interval));
-        if let Some(replications) = fields.read("replications", |item| replications(item)) {
+        if let Some(replications) = fields.read("replications", replications) {
             run.replications = replications;
         }
         if let Some(seed) = fields.read("seed", |seed| seed.integer(0..=i64::MAX)) {
             run.seed = seed as u64;
         }
-        run.confidence = fields.read("confidence", confidence).unwrap_or(run.confidence);
-        let endings = [("run-on", Ending::RunOn), ("drain", Ending::Drain), ("cut", Ending::Cut)];
-        ending = fields.read("ending", |item| item.choice(&endings)).unwrap_or(ending);
-        set(&mut limit, fields.read("limit", |item| reasonable_or_none(item)));
+        run.confidence = fields
+            .read("confidence", confidence)
+            .unwrap_or(run.confidence);
+        let endings = [
+            ("run-on", Ending::RunOn),
+            ("drain", Ending::Drain),
+            ("cut", Ending::Cut),
+        ];
+        ending = fields
+            .read("ending", |item| item.choice(&endings))
+            .unwrap_or(ending);
+        set(&mut limit, fields.read("limit", Item::span));
         baseline = fields.get("baseline");
         count_balkers = fields.read("count_balkers", Item::boolean).unwrap_or(true);
         if let Some(currency) = fields.read("currency", |currency| currency.text()) {
@@ -86,33 +99,21 @@ pub(in crate::scenario) fn read<'a>(fields: Option<&Fields<'a>>) -> (RunTable, O
     (table, baseline)
 }
 
-/// Calendars are compiled for the whole run, so it must end within the years that dates reach.
-const LONGEST: Span = Span(100 * 366 * Span::DAY.0);
-
-fn reasonable(item: &Item) -> Option<Span> {
-    item.long().and_then(|span| at_most_a_century(item, span))
-}
-
-fn reasonable_or_none(item: &Item) -> Option<Span> {
-    item.span().and_then(|span| at_most_a_century(item, span))
-}
-
-fn at_most_a_century(item: &Item, span: Span) -> Option<Span> {
-    if span <= LONGEST {
-        return Some(span);
-    }
-    item.wrong(format!("`{}` is {span}", item.path), "expected at most a century");
-    None
-}
-
 fn interval(item: &Item) -> Option<Span> {
     let interval = item.long()?;
     if Span::DAY.0 % interval.0 != 0 {
-        item.wrong(format!("an interval of {interval} does not divide a day"), "as in \"15 min\", \"30 min\" or \"1 h\"");
+        item.wrong(
+            format!("an interval of {interval} does not divide a day"),
+            "as in \"15 min\", \"30 min\" or \"1 h\"",
+        );
         return None;
     }
     if Span::HOUR.0 % interval.0 != 0 && interval.0 % Span::HOUR.0 != 0 {
-        item.findings.warning(item.node.at, format!("an interval of {interval} does not divide the hour"), "labels will not fall on full hours");
+        item.findings.warning(
+            item.node.at,
+            format!("an interval of {interval} does not divide the hour"),
+            "labels will not fall on full hours",
+        );
     }
     Some(interval)
 }
@@ -120,7 +121,11 @@ fn interval(item: &Item) -> Option<Span> {
 fn replications(item: &Item) -> Option<u32> {
     let replications = item.whole(1)?;
     if replications < 2 {
-        item.findings.warning(item.node.at, "one replication gives no intervals", "2 or more tell luck from effect");
+        item.findings.warning(
+            item.node.at,
+            "one replication gives no intervals",
+            "2 or more tell luck from effect",
+        );
     }
     Some(replications)
 }
@@ -130,6 +135,9 @@ fn confidence(item: &Item) -> Option<f64> {
     if confidence > 0.0 && confidence < 1.0 {
         return Some(confidence);
     }
-    item.wrong(format!("`run.confidence` is {confidence}"), "expected between 0 and 1, as in 0.95");
+    item.wrong(
+        format!("`run.confidence` is {confidence}"),
+        "expected between 0 and 1, as in 0.95",
+    );
     None
 }

@@ -21,16 +21,35 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Option<Target> {
     let clock = fields.read("clock", clock).unwrap_or(Clock::Calendar);
     let formula = formula(&fields, metric);
     fields.done();
-    Some(Target { metric: metric?, customers, topic, channel, queue, within: within?, share: share?, clock, formula: formula? })
+    Some(Target {
+        metric: metric?,
+        customers,
+        topic,
+        channel,
+        queue,
+        within: within?,
+        share: share?,
+        clock,
+        formula: formula?,
+    })
 }
 
 /// A wait that has a target: one duration a time, read on both clocks.
 fn metric(item: &Item) -> Option<Measure> {
-    let waits = || Measure::ALL.iter().copied().filter(|measure| measure.entry().kind == Kind::Duration && measure.entry().clocks);
+    let waits = || {
+        Measure::ALL
+            .iter()
+            .copied()
+            .filter(|measure| measure.entry().kind == Kind::Duration && measure.entry().clocks)
+    };
     let name = item.text()?;
     let found = waits().find(|measure| measure.name() == name);
     if found.is_none() {
-        let what = if Measure::by_name(name).is_some() { format!("`{name}` is no wait") } else { format!("there is no metric `{name}`") };
+        let what = if Measure::by_name(name).is_some() {
+            format!("`{name}` is no wait")
+        } else {
+            format!("there is no metric `{name}`")
+        };
         let names: Vec<&str> = waits().map(Measure::name).collect();
         item.wrong(what, did_you_mean(name, names));
     }
@@ -46,12 +65,20 @@ fn formula(fields: &Fields, metric: Option<Measure>) -> Option<Formula> {
     let shorter_than = fields.get("shorter_than");
     let Some(item) = item else {
         if let Some(shorter) = shorter_than {
-            fields.findings.error(shorter.key, "`shorter_than` goes with `formula = \"short-cut\"`", "");
+            fields.findings.error(
+                shorter.key,
+                "`shorter_than` goes with `formula = \"short-cut\"`",
+                "",
+            );
         }
         return Some(Formula::ExcludingEarlyLeavers);
     };
     if metric.is_some_and(|metric| metric != Measure::QueueWait) {
-        item.findings.error(item.key, "`formula` is for `queue_wait` only", "leave it out");
+        item.findings.error(
+            item.key,
+            "`formula` is for `queue_wait` only",
+            "leave it out",
+        );
     }
     let formulas = [
         ("excluding-early-leavers", Formula::ExcludingEarlyLeavers),
@@ -63,9 +90,15 @@ fn formula(fields: &Fields, metric: Option<Measure>) -> Option<Formula> {
     let formula = item.choice(&formulas)?;
     match (formula, shorter_than) {
         (Formula::ShortCut(_), Some(shorter)) => shorter.span().map(Formula::ShortCut),
-        (Formula::ShortCut(_), None) => fields.need("shorter_than", "shorter_than = \"5 s\"", |_| None),
+        (Formula::ShortCut(_), None) => {
+            fields.need("shorter_than", "shorter_than = \"5 s\"", |_| None)
+        }
         (formula, Some(shorter)) => {
-            fields.findings.error(shorter.key, "`shorter_than` goes with `formula = \"short-cut\"`", "");
+            fields.findings.error(
+                shorter.key,
+                "`shorter_than` goes with `formula = \"short-cut\"`",
+                "",
+            );
             Some(formula)
         }
         (formula, None) => Some(formula),

@@ -10,11 +10,19 @@ use super::Desk;
 
 /// What holds where nothing is written.
 fn plain() -> Topic {
-    Topic { turns: Count::Constant(1), works: vec![Distribution::Constant(Span::MINUTE * 5)], urgency: None, next: Vec::new(), value: 0.0 }
+    Topic {
+        turns: Count::Constant(1),
+        works: vec![Distribution::Constant(Span::MINUTE * 5)],
+        urgency: None,
+        next: Vec::new(),
+        value: 0.0,
+    }
 }
 
 pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Topic {
-    let Some(fields) = desk.open("topics", name) else { return plain() };
+    let Some(fields) = desk.open("topics", name) else {
+        return plain();
+    };
     let mut topic = plain();
     if let Some(turns) = fields.read("turns", |item| desk.distributions.count(item)) {
         topic.turns = turns;
@@ -23,20 +31,36 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Topic {
         let works = if item.path.ends_with(".works") {
             item.array().and_then(|members| {
                 if members.is_empty() {
-                    item.wrong(format!("`{}` is empty", item.path), "as in [\"8 min\", \"4 min\"]");
+                    item.wrong(
+                        format!("`{}` is empty", item.path),
+                        "as in [\"8 min\", \"4 min\"]",
+                    );
                     return None;
                 }
-                members.iter().map(|member| desk.distributions.read(member)).collect()
+                members
+                    .iter()
+                    .map(|member| desk.distributions.read(member))
+                    .collect()
             })
         } else {
             desk.distributions.read(&item).map(|work| vec![work])
         };
         topic.works = works.unwrap_or(topic.works);
     }
-    topic.urgency = fields.read("urgency", |urgency| urgency.integer(1..=9)).map(|urgency| urgency as u8);
-    topic.next = fields.read("next", |item| next(desk, item)).unwrap_or_default();
+    topic.urgency = fields
+        .read("urgency", |urgency| urgency.integer(1..=9))
+        .map(|urgency| urgency as u8);
+    topic.next = fields
+        .read("next", |item| next(desk, item))
+        .unwrap_or_default();
     topic.value = fields.read("value", Item::number).unwrap_or(0.0);
-    fields.later(&["reopens", "skills", "skills_wanted", "drop_after", "parties"]);
+    fields.later(&[
+        "reopens",
+        "skills",
+        "skills_wanted",
+        "drop_after",
+        "parties",
+    ]);
     fields.done();
     topic
 }
@@ -45,8 +69,12 @@ fn next(desk: &Desk, item: &Item) -> Option<Vec<(TopicId, f64)>> {
     let mut sum = 0.0;
     let mut next = Vec::new();
     for member in item.array()? {
-        let Some(fields) = member.fields() else { continue };
-        let topic = fields.need("topic", "topic = \"technical\"", |topic| desk.names.topic_id(topic));
+        let Some(fields) = member.fields() else {
+            continue;
+        };
+        let topic = fields.need("topic", "topic = \"technical\"", |topic| {
+            desk.names.topic_id(topic)
+        });
         let probability = fields.need("probability", "probability = 0.1", Item::share);
         fields.done();
         if let (Some(topic), Some(probability)) = (topic, probability) {
@@ -55,7 +83,10 @@ fn next(desk: &Desk, item: &Item) -> Option<Vec<(TopicId, f64)>> {
         }
     }
     if sum > 1.0 + 1e-9 {
-        item.wrong(format!("the probabilities of `{}` add up to {sum}", item.path), "expected at most 1");
+        item.wrong(
+            format!("the probabilities of `{}` add up to {sum}", item.path),
+            "expected at most 1",
+        );
         return None;
     }
     Some(next)

@@ -13,20 +13,43 @@ const HOUR: Time = Time(Span::HOUR.0);
 #[test]
 fn the_shortest_scenario_is_read_with_its_defaults() {
     let scenario = good(SHORTEST);
-    assert_eq!((scenario.name.as_str(), scenario.title.as_str()), ("test", "test"));
+    assert_eq!(
+        (scenario.name.as_str(), scenario.title.as_str()),
+        ("test", "test")
+    );
     assert_eq!(scenario.names.channels, ["chat", "messaging"]);
     assert_eq!(scenario.names.queues, ["chat", "messaging"]);
     assert_eq!(scenario.names.topics, ["any"]);
     assert_eq!(scenario.names.zones, ["Europe/Berlin"]);
     assert_eq!(scenario.run.replications, 20);
-    assert_eq!(scenario.strategies.iter().map(|strategy| strategy.name.as_str()).collect::<Vec<_>>(), ["live-chat", "messaging"]);
+    assert_eq!(
+        scenario
+            .strategies
+            .iter()
+            .map(|strategy| strategy.name.as_str())
+            .collect::<Vec<_>>(),
+        ["live-chat", "messaging"]
+    );
     let setup = &scenario.strategies[0].setup;
     assert_eq!(setup.length, Time::ZERO + Span::DAY * 7);
     assert_eq!(setup.limit, Time::ZERO + Span::DAY * 35);
-    assert_eq!(setup.topics[0].works, [Distribution::Constant(Span::MINUTE * 5)]);
-    assert!(setup.channels[0].holds_customer && setup.channels[0].slot == Slot::Held && setup.channels[0].sticky == Sticky::Agent);
+    assert_eq!(
+        setup.topics[0].works,
+        [Distribution::Constant(Span::MINUTE * 5)]
+    );
+    assert!(
+        setup.channels[0].holds_customer
+            && setup.channels[0].slot == Slot::Held
+            && setup.channels[0].sticky == Sticky::Agent
+    );
     assert!(!setup.channels[1].holds_customer);
-    assert_eq!(setup.channels[1].slot, Slot::Fades { after: Span::MINUTE * 10, to: 0.0 });
+    assert_eq!(
+        setup.channels[1].slot,
+        Slot::Fades {
+            after: Span::MINUTE * 10,
+            to: 0.0
+        }
+    );
     assert_eq!(setup.channels[1].closing, Closing::CarryOver);
     assert_eq!(setup.queues[0].agents, [[GroupId(0)]]);
     assert_eq!(scenario.strategies[1].routes[0].to, ChannelId(1));
@@ -37,7 +60,9 @@ fn the_shortest_scenario_is_read_with_its_defaults() {
 
 #[test]
 fn without_strategies_the_only_channel_is_taken() {
-    let scenario = good("[customers.a]\narrivals = { per_hour = 6 }\n[agents.b]\ncount = 2\nserves = [\"phone\"]\n");
+    let scenario = good(
+        "[customers.a]\narrivals = { per_hour = 6 }\n[agents.b]\ncount = 2\nserves = [\"phone\"]\n",
+    );
     assert_eq!(scenario.strategies[0].name, "as-is");
     assert_eq!(scenario.strategies[0].routes[0].to, ChannelId(0));
     assert_eq!(scenario.strategies[0].setup.channels[0].weight, None);
@@ -49,7 +74,10 @@ fn every_unmarked_key_of_the_reference_is_read() {
     assert_eq!(scenario.names.agents, ["lisbon", "goa", "night", "crowd"]);
     let setup = &scenario.strategies[0].setup;
     assert_eq!(setup.customers[0].homes.len(), 2);
-    assert_eq!(setup.customers[0].topics, [(TopicId(0), 0.6), (TopicId(1), 1.0)]);
+    assert_eq!(
+        setup.customers[0].topics,
+        [(TopicId(0), 0.6), (TopicId(1), 1.0)]
+    );
     assert_eq!(setup.customers[0].accepts, [0.9, 1.0]);
     assert_eq!(setup.customers[0].retry.as_ref().unwrap().attempts, Some(3));
     assert_eq!(setup.topics[1].next, [(TopicId(0), 0.1)]);
@@ -58,24 +86,45 @@ fn every_unmarked_key_of_the_reference_is_read() {
     assert_eq!(setup.agents[0].interruptible, [false, true]);
     assert_eq!(setup.agents[0].serves[1].len(), 1);
     assert_eq!(setup.agents[0].serves[0][0].after, Span::SECOND * 30);
-    assert_eq!(setup.agents[1].attention, Attention::Slowdown(vec![1.0, 0.6, 0.45]));
+    assert_eq!(
+        setup.agents[1].attention,
+        Attention::Slowdown(vec![1.0, 0.6, 0.45])
+    );
     assert!(matches!(setup.agents[3].roster, Roster::Unlimited));
-    assert_eq!(setup.queues[0].agents, [vec![GroupId(0)], vec![GroupId(1), GroupId(2), GroupId(3)]]);
+    assert_eq!(
+        setup.queues[0].agents,
+        [vec![GroupId(0)], vec![GroupId(1), GroupId(2), GroupId(3)]]
+    );
     assert!(matches!(&setup.queues[0].order, Order::Score(scores) if scores[2].per_hour == 60.0));
     assert_eq!(setup.targets[0].metric, Measure::QueueWait);
-    assert_eq!(setup.targets[0].formula, Formula::ShortCut(Span::SECOND * 5));
+    assert_eq!(
+        setup.targets[0].formula,
+        Formula::ShortCut(Span::SECOND * 5)
+    );
     assert_eq!(scenario.strategies[0].routes[0].conditions.len(), 11);
-    assert_eq!(scenario.strategies[0].routes[0].conditions[5], Condition::Share(0.5));
+    assert_eq!(
+        scenario.strategies[0].routes[0].conditions[5],
+        Condition::Share(0.5)
+    );
     assert_eq!(scenario.run.baseline, 1);
     let expect = &scenario.expects[0];
-    assert_eq!((expect.strategy, expect.scope.as_str(), expect.name.as_str()), (1, "queue", "chat"));
-    assert_eq!((expect.value, expect.luck, expect.relative, expect.clock), (176.3, true, Some(0.02), Clock::Calendar));
+    assert_eq!(
+        (expect.strategy, expect.scope.as_str(), expect.name.as_str()),
+        (1, "queue", "chat")
+    );
+    assert_eq!(
+        (expect.value, expect.luck, expect.relative, expect.clock),
+        (176.3, true, Some(0.02), Clock::Calendar)
+    );
     assert_eq!(expect.absolute, Some(1e-9));
 }
 
 #[test]
 fn strategies_merge_key_by_key_and_replace_what_is_no_table() {
-    let scenario = good(&(SHORTEST.to_owned() + "[strategies.messaging.agents.lisbon]\ncount = 9\nserves = [\"messaging\"]\n[strategies.messaging.channels.messaging]\nclarify = 0.0\n"));
+    let scenario = good(
+        &(SHORTEST.to_owned()
+            + "[strategies.messaging.agents.lisbon]\ncount = 9\nserves = [\"messaging\"]\n[strategies.messaging.channels.messaging]\nclarify = 0.0\n"),
+    );
     let [chat, messaging] = [&scenario.strategies[0].setup, &scenario.strategies[1].setup];
     let count = |setup: &crate::world::Setup| match &setup.agents[0].roster {
         Roster::Shifts(shifts) => (shifts[0].count, shifts[0].hours),
@@ -86,24 +135,45 @@ fn strategies_merge_key_by_key_and_replace_what_is_no_table() {
     assert_eq!(messaging.agents[0].serves.len(), 1);
     // Channels that are written come before those that are only routed to.
     assert_eq!(scenario.names.channels, ["messaging", "chat"]);
-    assert_eq!((chat.channels[0].clarify, messaging.channels[0].clarify), (0.2, 0.0));
+    assert_eq!(
+        (chat.channels[0].clarify, messaging.channels[0].clarify),
+        (0.2, 0.0)
+    );
     assert_eq!(messaging.channels[0].tolerance, chat.channels[0].tolerance);
 }
 
 #[test]
 fn none_unsets_what_a_preset_gave() {
-    let scenario = good(&(SHORTEST.to_owned() + "[channels.chat]\npatience = \"none\"\nsilent = \"none\"\ninactivity = \"none\"\nwrap_up = \"none\"\n"));
+    let scenario = good(
+        &(SHORTEST.to_owned()
+            + "[channels.chat]\npatience = \"none\"\nsilent = \"none\"\ninactivity = \"none\"\nwrap_up = \"none\"\n"),
+    );
     let chat = &scenario.strategies[0].setup.channels[0];
     assert!(chat.patience.queue.is_none() && chat.silent.is_none() && chat.inactivity.is_none());
     assert_eq!(chat.wrap_up.constant(), Some(Span::ZERO));
     let plain = good(&(SHORTEST.to_owned() + "[channels.chat]\nlike = \"none\"\n"));
-    assert_eq!(plain.strategies[0].setup.channels[0].reply_gap.constant(), Some(Span::ZERO));
+    assert_eq!(
+        plain.strategies[0].setup.channels[0].reply_gap.constant(),
+        Some(Span::ZERO)
+    );
 }
 
 #[test]
 fn patience_of_a_preset_is_replaced_by_a_distribution_and_joined_by_other_parts() {
-    let with = |patience: &str| good(&format!("{SHORTEST}[channels.chat]\npatience = {patience}\n")).strategies[0].setup.channels[0].patience.clone();
-    assert_eq!(with("\"3 min\"").queue.unwrap().constant(), Some(Span::MINUTE * 3));
+    let with = |patience: &str| {
+        good(&format!(
+            "{SHORTEST}[channels.chat]\npatience = {patience}\n"
+        ))
+        .strategies[0]
+            .setup
+            .channels[0]
+            .patience
+            .clone()
+    };
+    assert_eq!(
+        with("\"3 min\"").queue.unwrap().constant(),
+        Some(Span::MINUTE * 3)
+    );
     let joined = with("{ reply = \"5 min\" }");
     assert!(joined.queue.is_some() && joined.reply.is_some() && joined.talk.is_none());
 }
@@ -115,7 +185,10 @@ fn a_channel_may_be_like_another_preset_and_share_a_queue() {
     let scenario = good(text);
     assert_eq!(scenario.names.queues, ["desk"]);
     let setup = &scenario.strategies[0].setup;
-    assert_eq!((setup.channels[0].queue, setup.channels[1].queue), (QueueId(0), QueueId(0)));
+    assert_eq!(
+        (setup.channels[0].queue, setup.channels[1].queue),
+        (QueueId(0), QueueId(0))
+    );
     // The preset's mode only sets defaults; what the user writes beside it holds.
     assert_eq!(setup.channels[0].slot, Slot::Released);
     assert!(setup.channels[1].spoken);
@@ -123,8 +196,15 @@ fn a_channel_may_be_like_another_preset_and_share_a_queue() {
 
 #[test]
 fn overrides_are_laid_over_the_file_before_the_strategies() {
-    let overrides = ["agents.lisbon.count=3", "run.length=2 days", "channels.chat.clarify=0.3", "strategies.messaging.routes.0.to=chat", "topics.any.turns=2"];
-    let text = SHORTEST.to_owned() + "[topics.any]\nwork = \"talk\"\n[distributions]\ntalk = { lognormal = { mean = \"75 s\", cv = 0.8 } }\n";
+    let overrides = [
+        "agents.lisbon.count=3",
+        "run.length=2 days",
+        "channels.chat.clarify=0.3",
+        "strategies.messaging.routes.0.to=chat",
+        "topics.any.turns=2",
+    ];
+    let text = SHORTEST.to_owned()
+        + "[topics.any]\nwork = \"talk\"\n[distributions]\ntalk = { lognormal = { mean = \"75 s\", cv = 0.8 } }\n";
     let scenario = good_with(&text, &overrides);
     let setup = &scenario.strategies[1].setup;
     assert!(matches!(&setup.agents[0].roster, Roster::Shifts(shifts) if shifts[0].count == 3));
@@ -134,7 +214,11 @@ fn overrides_are_laid_over_the_file_before_the_strategies() {
     assert_eq!(setup.topics[0].turns, Count::Constant(2));
     assert_eq!(scenario.overrides, overrides);
     // A single parameter of a distribution, or another distribution altogether.
-    let works = |set: &str| good_with(&text, &[set]).strategies[0].setup.topics[0].works.clone();
+    let works = |set: &str| {
+        good_with(&text, &[set]).strategies[0].setup.topics[0]
+            .works
+            .clone()
+    };
     assert!((works("distributions.talk.lognormal.mean=150 s")[0].mean() - 150.0).abs() < 1e-6);
     assert!((works("distributions.talk={ exponential = \"50 s\" }")[0].mean() - 50.0).abs() < 1e-6);
     assert!((works("distributions.talk.exponential=50 s")[0].mean() - 50.0).abs() < 1e-6);
@@ -142,33 +226,64 @@ fn overrides_are_laid_over_the_file_before_the_strategies() {
 
 #[test]
 fn shifts_are_paid_with_their_breaks_but_on_duty_without() {
-    let text = SHORTEST.to_owned() + "[strategies.live-chat.agents.lisbon]\nbreaks = [{ at = \"12:00\", length = \"1 h\" }, { length = \"15 min\", every = \"2 h\" }]\n";
+    let text = SHORTEST.to_owned()
+        + "[strategies.live-chat.agents.lisbon]\nbreaks = [{ at = \"12:00\", length = \"1 h\" }, { length = \"15 min\", every = \"2 h\" }]\n";
     let scenario = good(&text);
     let setup = &scenario.strategies[0].setup;
-    let Roster::Shifts(shifts) = &setup.agents[0].roster else { panic!() };
-    let open = |id: CalendarId| setup.calendar(id).open_between(Time::ZERO, Time::ZERO + Span::DAY);
+    let Roster::Shifts(shifts) = &setup.agents[0].roster else {
+        panic!()
+    };
+    let open = |id: CalendarId| {
+        setup
+            .calendar(id)
+            .open_between(Time::ZERO, Time::ZERO + Span::DAY)
+    };
     assert_eq!(open(shifts[0].hours), Span::HOUR * 9);
     // Breaks at 11:00, 12:00-13:00, 13:15 or so, ...: at least the lunch and one short break are gone.
-    assert!(open(shifts[0].duty) <= Span::HOUR * 8 - Span::MINUTE * 15, "{}", open(shifts[0].duty));
+    assert!(
+        open(shifts[0].duty) <= Span::HOUR * 8 - Span::MINUTE * 15,
+        "{}",
+        open(shifts[0].duty)
+    );
 }
 
 #[test]
 fn staffing_counts_by_the_local_clock_or_from_the_start() {
     let with = |staffing: &str| {
-        let text = format!("[run]\nstart = 2026-03-28\nlength = \"3 days\"\nlimit = \"0 s\"\n[customers.a]\narrivals = {{ per_hour = 1 }}\n[agents.b]\nzone = \"Europe/Berlin\"\nstaffing = {staffing}\nserves = [\"chat\"]\n");
+        let text = format!(
+            "[run]\nstart = 2026-03-28\nlength = \"3 days\"\nlimit = \"0 s\"\n[customers.a]\narrivals = {{ per_hour = 1 }}\n[agents.b]\nzone = \"Europe/Berlin\"\nstaffing = {staffing}\nserves = [\"chat\"]\n"
+        );
         match &good(&text).strategies[0].setup.agents[0].roster {
             Roster::Counts(steps) => steps.clone(),
             other => panic!("{other:?}"),
         }
     };
-    assert_eq!(with("{ counts = [4, 6, 8], interval = \"1 h\" }"), [(Time::ZERO, 4), (HOUR, 6), (HOUR + Span::HOUR, 8)]);
+    assert_eq!(
+        with("{ counts = [4, 6, 8], interval = \"1 h\" }"),
+        [(Time::ZERO, 4), (HOUR, 6), (HOUR + Span::HOUR, 8)]
+    );
     // The run starts on Saturday in UTC; on Sunday the clocks go forward, so Monday's 08:00 is 06:00 UTC.
-    let weekdays = with("{ counts = [4, 6], interval = \"1 h\", from = \"08:00\", days = \"Mo-Fr\" }");
+    let weekdays =
+        with("{ counts = [4, 6], interval = \"1 h\", from = \"08:00\", days = \"Mo-Fr\" }");
     let monday = Time::ZERO + Span::DAY * 2 + Span::HOUR * 6;
-    assert_eq!(weekdays[..4], [(Time::ZERO, 0), (monday, 4), (monday + Span::HOUR, 6), (monday + Span::HOUR * 2, 0)]);
+    assert_eq!(
+        weekdays[..4],
+        [
+            (Time::ZERO, 0),
+            (monday, 4),
+            (monday + Span::HOUR, 6),
+            (monday + Span::HOUR * 2, 0)
+        ]
+    );
     let daily = with("{ counts = [4], interval = \"24 h\", from = \"00:00\" }");
     assert_eq!(daily[0], (Time::ZERO, 4));
-    assert_eq!(daily.iter().filter(|(at, count)| *at < Time::ZERO + Span::DAY * 3 && *count == 0).count(), 0);
+    assert_eq!(
+        daily
+            .iter()
+            .filter(|(at, count)| *at < Time::ZERO + Span::DAY * 3 && *count == 0)
+            .count(),
+        0
+    );
 }
 
 #[test]
@@ -198,7 +313,11 @@ serves = ["chat"]
     };
     let (scenario, _) = read("test.toml", text, &[], &mut open).unwrap();
     let setup = &scenario.strategies[0].setup;
-    let expected = |customers: usize| setup.customers[customers].homes[0].arrivals.expected(Time::ZERO, setup.length);
+    let expected = |customers: usize| {
+        setup.customers[customers].homes[0]
+            .arrivals
+            .expected(Time::ZERO, setup.length)
+    };
     assert!((expected(0) - 15.0).abs() < 1e-9);
     assert!((expected(1) - 3.0).abs() < 1e-9);
     assert!((setup.topics[0].works[0].mean() - 90.0).abs() < 1e-9);
@@ -206,24 +325,36 @@ serves = ["chat"]
 
 #[test]
 fn customers_of_several_zones_share_the_arrivals() {
-    let text = SHORTEST.replace("zone = \"Europe/Berlin\"", "zones = { \"Europe/Berlin\" = 3, \"Europe/London\" = 1 }");
+    let text = SHORTEST.replace(
+        "zone = \"Europe/Berlin\"",
+        "zones = { \"Europe/Berlin\" = 3, \"Europe/London\" = 1 }",
+    );
     let scenario = good(&text);
     assert_eq!(scenario.names.zones, ["Europe/Berlin", "Europe/London"]);
     let setup = &scenario.strategies[0].setup;
-    let expected: Vec<f64> = setup.customers[0].homes.iter().map(|home| home.arrivals.expected(Time::ZERO, Time::ZERO + Span::WEEK)).collect();
-    assert!((expected[0] - 4725.0).abs() < 1e-6 && (expected[1] - 1575.0).abs() < 1e-6, "{expected:?}");
+    let expected: Vec<f64> = setup.customers[0]
+        .homes
+        .iter()
+        .map(|home| home.arrivals.expected(Time::ZERO, Time::ZERO + Span::WEEK))
+        .collect();
+    assert!(
+        (expected[0] - 4725.0).abs() < 1e-6 && (expected[1] - 1575.0).abs() < 1e-6,
+        "{expected:?}"
+    );
 }
 
 #[test]
 fn every_preset_is_sound_and_silent() {
     for preset in crate::scenario::presets::names() {
-        let text = format!("[customers.a]\narrivals = {{ per_hour = 6 }}\n[agents.b]\ncount = 2\nserves = [\"{preset}\"]\n");
+        let text = format!(
+            "[customers.a]\narrivals = {{ per_hour = 6 }}\n[agents.b]\ncount = 2\nserves = [\"{preset}\"]\n"
+        );
         let (_, warnings) = try_with(&text, &[]).unwrap();
         assert_eq!(warnings, []);
     }
 }
 
-const EVERYTHING: &str = r#"
+pub(super) const EVERYTHING: &str = r#"
 format = 1
 title = "Everything"
 about = "All keys."
