@@ -25,6 +25,7 @@ impl<L: Listener> Simulation<'_, L> {
                 self.let_pass(agent);
                 changed = true;
             }
+            self.world.stop_being_ready(id);
             self.start(id, agent);
         }
         if changed {
@@ -37,25 +38,24 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &self.world.agents[agent.index()];
         match known.duty {
             Duty::Off => None,
-            Duty::On if !known.unavailable => {
-                known.ready_held.first().or(known.ready_released.first())
-            }
+            Duty::On if !known.unavailable => known.ready.iter().find_map(List::first),
             Duty::On | Duty::Leaving => {
                 let all = &self.world.conversations;
                 let rules = &self.world.groups[known.group.index()].at_shift_end;
-                let to_finish = |list: List| {
+                let turns = |list: &List| {
+                    let list = *list;
                     std::iter::successors(list.first(), move |id| list.after(*id, all))
-                        .find(|id| rules[all[*id].channel.index()] == ShiftEnd::Finish)
                 };
-                to_finish(known.ready_held).or_else(|| to_finish(known.ready_released))
+                let to_finish =
+                    |id: &ConversationId| rules[all[*id].channel.index()] == ShiftEnd::Finish;
+                known.ready.iter().flat_map(turns).find(to_finish)
             }
         }
     }
 
     /// Attention starts, or goes on, on a conversation's turn.
     #[inline]
-    fn start(&mut self, id: ConversationId, agent: AgentId) {
-        self.stop_being_ready(id);
+    pub(super) fn start(&mut self, id: ConversationId, agent: AgentId) {
         let conversation = &mut self.world.conversations[id];
         conversation.state = State::Working;
         let channel = &self.world.setup.channels[conversation.channel.index()];
@@ -148,10 +148,10 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &mut self.world.agents[agent.index()];
         let pace = 1.0 / (speed * weight);
         let total = work.0 as f64 + cost.0 as f64 * speed;
-        let sequence = known.shared.sequence;
-        known.shared.sequence += 1;
-        known.shared.push(Active {
-            end: known.shared.clock + total * pace,
+        let sequence = known.apart.shared.sequence;
+        known.apart.shared.sequence += 1;
+        known.apart.shared.push(Active {
+            end: known.apart.shared.clock + total * pace,
             doing,
             weight,
             pace,
@@ -164,6 +164,7 @@ impl<L: Listener> Simulation<'_, L> {
         let attention = &self.world.table(agent).attention;
         let now = self.world.now;
         self.world.agents[agent.index()]
+            .apart
             .shared
             .advance(now, attention);
     }
@@ -172,7 +173,7 @@ impl<L: Listener> Simulation<'_, L> {
     fn schedule_shared(&mut self, agent: AgentId) {
         let attention = &self.world.table(agent).attention;
         let now = self.world.now;
-        let shared = &mut self.world.agents[agent.index()].shared;
+        let shared = &mut self.world.agents[agent.index()].apart.shared;
         self.agenda.cancel(&mut shared.next_end);
         if let Some(first) = shared.active.first() {
             let left = Span::from_nanoseconds(
@@ -191,10 +192,10 @@ impl<L: Listener> Simulation<'_, L> {
         let doing = if known.doing_end == ticket {
             known.doing_end = Ticket::NONE;
             std::mem::replace(&mut known.doing, Doing::Nothing)
-        } else if known.shared.next_end == ticket {
-            known.shared.next_end = Ticket::NONE;
+        } else if known.apart.shared.next_end == ticket {
+            known.apart.shared.next_end = Ticket::NONE;
             self.let_pass(agent);
-            let shared = &mut self.world.agents[agent.index()].shared;
+            let shared = &mut self.world.agents[agent.index()].apart.shared;
             let ended = shared.remove(0);
             // The end was rounded to a whole nanosecond; virtual time is exactly there.
             shared.clock = ended.end;
@@ -392,7 +393,7 @@ impl<L: Listener> Simulation<'_, L> {
             Span((known.doing_work - worked).0.max(0))
         } else {
             self.let_pass(agent);
-            let shared = &mut self.world.agents[agent.index()].shared;
+            let shared = &mut self.world.agents[agent.index()].apart.shared;
             let place = shared
                 .active
                 .iter()

@@ -1,3 +1,8 @@
-//! What the program promises, tested from outside.
+//! All tests that see the crate or the program from outside, in one binary.
 
+mod cli;
+mod docs;
+mod floors;
+mod laws;
+mod same;
 mod timelines;
