@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::reading::{self, Given};
-use super::{Failure, Playing, Verdict, print};
+use super::{Failure, Reading, Verdict, print};
 use crate::calendar::Origin;
 use crate::report::wrap;
 use crate::time::Time;
@@ -17,24 +17,13 @@ pub(super) struct Check {
     /// Scenario files
     #[arg(required = true, value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// Replace a value of the scenario, as in agents.lisbon.count=12
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    set: Vec<String>,
-    /// No warnings
-    #[arg(long)]
-    quiet: bool,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 impl Check {
     pub(super) fn execute(&self) -> Result<Verdict, Failure> {
-        let playing = Playing {
-            replications: None,
-            seed: None,
-            threads: None,
-            set: self.set.clone(),
-            quiet: self.quiet,
-        };
-        let given = reading::read(&self.scenarios, &playing)?;
+        let given = reading::read(&self.scenarios, &self.reading)?;
         print(|out| {
             for (number, one) in given.iter().enumerate() {
                 if number > 0 {

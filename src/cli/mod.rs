@@ -47,6 +47,13 @@ struct Playing {
     /// Threads to play on [default: one per core]; the result is the same for any number
     #[arg(long, value_name = "T", value_parser = RangedU64ValueParser::<usize>::new().range(1..=1024))]
     threads: Option<usize>,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// What every command that reads scenarios understands.
+#[derive(Args, Clone, Debug)]
+struct Reading {
     /// Replace a value of the scenario, as in agents.lisbon.count=12
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -69,7 +76,7 @@ enum Failure {
 impl From<Stopped> for Failure {
     fn from(stopped: Stopped) -> Failure {
         Failure::Failed(match stopped {
-            Stopped::Interrupted => "stopped".to_owned(),
+            Stopped::Interrupted => "stopped by Ctrl-C".to_owned(),
             Stopped::Stuck {
                 strategy,
                 replication,

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -51,9 +51,12 @@ impl Telling {
         } else {
             let style =
                 ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} replications, {eta} left");
-            ProgressBar::new(replications as u64)
+            let bar = ProgressBar::new(replications as u64)
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-                .with_message(scenario.to_owned())
+                .with_message(scenario.to_owned());
+            // A replication may take minutes; the clock goes on meanwhile.
+            bar.enable_steady_tick(Duration::from_millis(500));
+            bar
         };
         let lines = (!quiet && !terminal).then(|| scenario.to_owned());
         if let Some(name) = &lines {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, Playing, meant, paint, say};
+use super::{Failure, Playing, Reading, meant, paint, say};
 use crate::report::Input;
 use crate::scenario::{self, Problem, Scenario};
 
@@ -20,7 +20,7 @@ pub(super) struct Given {
 }
 
 /// Reads all scenarios; says what is wrong with any of them, and what is doubtful unless it is to be quiet.
-pub(super) fn read(paths: &[PathBuf], playing: &Playing) -> Result<Vec<Given>, Failure> {
+pub(super) fn read(paths: &[PathBuf], reading: &Reading) -> Result<Vec<Given>, Failure> {
     let mut given = Vec::new();
     let mut mistakes = 0;
     let colour = paint(&io::stderr()).0;
@@ -41,14 +41,11 @@ pub(super) fn read(paths: &[PathBuf], playing: &Playing) -> Result<Vec<Given>, F
                 continue;
             }
         };
-        match scenario(path, &text, &playing.set) {
-            Ok((mut one, warnings)) => {
-                if !playing.quiet {
+        match scenario(path, &text, &reading.set) {
+            Ok((one, warnings)) => {
+                if !reading.quiet {
                     report(&warnings);
                 }
-                let run = &mut one.scenario.run;
-                run.replications = playing.replications.unwrap_or(run.replications);
-                run.seed = playing.seed.unwrap_or(run.seed);
                 given.push(one);
             }
             Err(problems) => {
@@ -65,6 +62,17 @@ pub(super) fn read(paths: &[PathBuf], playing: &Playing) -> Result<Vec<Given>, F
             "{mistakes} mistakes: nothing was run"
         ))),
     }
+}
+
+/// Reads all scenarios that are to be played, as often and with the seed that the command line says.
+pub(super) fn read_to_play(paths: &[PathBuf], playing: &Playing) -> Result<Vec<Given>, Failure> {
+    let mut given = read(paths, &playing.reading)?;
+    for one in &mut given {
+        let run = &mut one.scenario.run;
+        run.replications = playing.replications.unwrap_or(run.replications);
+        run.seed = playing.seed.unwrap_or(run.seed);
+    }
+    Ok(given)
 }
 
 fn scenario(
@@ -130,9 +138,15 @@ pub(super) fn strategies(given: &Given, names: &[String]) -> Result<Vec<usize>, 
     Ok((0..all.len()).filter(wanted).collect())
 }
 
-/// Results stand in folders named like their scenarios, so no two may have the same name.
+/// Results stand in folders named like their scenarios, so each needs a name of its own.
 pub(super) fn all_named_apart(given: &[Given]) -> Result<(), Failure> {
     for (position, one) in given.iter().enumerate() {
+        if ["", ".", ".."].contains(&one.scenario.name.as_str()) {
+            return Err(Failure::Wrong(format!(
+                "error: `{}` has no name that a folder could have; rename it",
+                one.path.display()
+            )));
+        }
         let same = |other: &&Given| other.scenario.name == one.scenario.name;
         if let Some(other) = given[..position].iter().find(same) {
             return Err(Failure::Wrong(format!(

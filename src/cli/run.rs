@@ -50,7 +50,7 @@ enum Format {
 
 impl Run {
     pub(super) fn execute(&self) -> Result<Verdict, Failure> {
-        let given = reading::read(&self.scenarios, &self.playing)?;
+        let given = reading::read_to_play(&self.scenarios, &self.playing)?;
         reading::all_named_apart(&given)?;
         let mut plans = Vec::new();
         for one in &given {
@@ -67,7 +67,11 @@ impl Run {
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
             let experiment = Experiment::new(scenario).only(strategies);
-            let telling = Telling::new(&scenario.name, experiment.size(), self.playing.quiet);
+            let telling = Telling::new(
+                &scenario.name,
+                experiment.size(),
+                self.playing.reading.quiet,
+            );
             let played = pool.install(|| experiment.run(&telling));
             let report = match played {
                 Ok(played) => Report::new(scenario, &played),
@@ -153,20 +157,17 @@ impl Run {
             let names: Vec<&str> = given.iter().map(|one| one.scenario.name.as_str()).collect();
             names.join(", ")
         };
-        let path = given[number].path.display();
-        let why = match stopped {
-            Stopped::Interrupted => "stopped by Ctrl-C".to_owned(),
-            stuck => match Failure::from(stuck) {
-                Failure::Failed(message) => format!("`{path}`: {message}"),
-                _ => unreachable!("whatever stops an experiment has failed"),
-            },
+        let why = match Failure::from(stopped) {
+            Failure::Failed(message) | Failure::Wrong(message) => message,
+            Failure::NobodyReads => String::new(),
         };
         let done = match number {
             0 => String::new(),
             _ => format!("; finished before: {}", names(&given[..number])),
         };
         Failure::Failed(format!(
-            "{why}; nothing was written for {}, earlier results in `{}` are as they were{done}",
+            "`{}`: {why}; nothing was written for {}, earlier results in `{}` are as they were{done}",
+            given[number].path.display(),
             names(&given[number..]),
             self.out.display()
         ))

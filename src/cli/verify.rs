@@ -37,7 +37,7 @@ impl Verify {
                 paths.push(path.clone());
             }
         }
-        let mut given = reading::read(&paths, &self.playing)?;
+        let mut given = reading::read_to_play(&paths, &self.playing)?;
         given.retain(|one| !one.scenario.expects.is_empty());
         if given.is_empty() {
             return Err(Failure::Wrong(
@@ -60,7 +60,11 @@ impl Verify {
             strategies.sort_unstable();
             strategies.dedup();
             let experiment = Experiment::new(scenario).only(strategies);
-            let telling = Telling::new(&scenario.name, experiment.size(), self.playing.quiet);
+            let telling = Telling::new(
+                &scenario.name,
+                experiment.size(),
+                self.playing.reading.quiet,
+            );
             let played = pool.install(|| experiment.run(&telling));
             match &played {
                 Ok(_) => telling.done(),

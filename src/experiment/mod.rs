@@ -154,3 +154,86 @@ pub fn place(scope: Scope, names: &Names) -> (&'static str, &str) {
     };
     (scope.name(), name)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    const TEXT: &str = r#"
+        [run]
+        length = "2 h"
+        replications = 7
+        [customers.callers]
+        arrivals = { per_hour = 60 }
+        [agents.desk]
+        count = 6
+        serves = ["phone"]
+        [strategies.one]
+        routes = [{ to = "phone" }]
+        [strategies.two]
+        routes = [{ to = "phone" }]
+        agents.desk.count = 5
+    "#;
+
+    fn scenario() -> Scenario {
+        let mut open = |_: &str| Err(String::new());
+        let read = crate::scenario::read("test.toml", TEXT, &[], &mut open);
+        read.expect("a sound scenario").0
+    }
+
+    fn rows(scenario: &Scenario, threads: usize, strategies: Vec<usize>) -> Vec<Vec<Row>> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let experiment = Experiment::new(scenario).only(strategies);
+        let played = pool.expect("threads").install(|| experiment.run(&()));
+        let played = played.expect("nobody stops it");
+        played.iter().map(|played| played.rows(0.95)).collect()
+    }
+
+    #[test]
+    fn neither_threads_nor_other_strategies_change_a_figure() {
+        let scenario = scenario();
+        let alone = rows(&scenario, 1, vec![0, 1]);
+        assert!(!alone[0].is_empty() && alone[0] != alone[1]);
+        assert_eq!(alone, rows(&scenario, 2, vec![0, 1]));
+        assert_eq!(alone, rows(&scenario, 5, vec![0, 1]));
+        assert_eq!(alone[1..], rows(&scenario, 3, vec![1])[..]);
+    }
+
+    /// Asks to stop after some replications.
+    struct Impatient {
+        after: usize,
+        asked: AtomicUsize,
+        told: Mutex<Vec<(usize, usize)>>,
+    }
+
+    impl Progress for Impatient {
+        fn advanced(&self, done: usize, all: usize) {
+            self.told.lock().expect("nobody panicked").push((done, all));
+        }
+
+        fn stops(&self) -> bool {
+            self.asked.fetch_add(1, Ordering::Relaxed) >= self.after
+        }
+    }
+
+    #[test]
+    fn progress_is_told_in_order_and_stops_between_replications() {
+        let scenario = scenario();
+        let experiment = Experiment::new(&scenario);
+        let impatient = |after| Impatient {
+            after,
+            asked: AtomicUsize::new(0),
+            told: Mutex::default(),
+        };
+        let patient = impatient(usize::MAX);
+        assert!(experiment.run(&patient).is_ok());
+        let all: Vec<_> = (1..=14).map(|done| (done, 14)).collect();
+        assert_eq!(*patient.told.lock().expect("nobody panicked"), all);
+        let hasty = impatient(3);
+        assert_eq!(experiment.run(&hasty).err(), Some(Stopped::Interrupted));
+        assert_eq!(hasty.told.lock().expect("nobody panicked").len(), 3);
+    }
+}

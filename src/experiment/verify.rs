@@ -98,3 +98,51 @@ fn failure(expect: &Expect, row: Option<&Row>) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Clock, Measure};
+    use crate::metric::Scope;
+
+    fn verdict(expected: f64, luck: bool, relative: Option<f64>, absolute: Option<f64>) -> bool {
+        let expect = Expect {
+            strategy: 0,
+            scope: "all".to_owned(),
+            name: String::new(),
+            metric: "queue_wait".to_owned(),
+            clock: Clock::Calendar,
+            statistic: "mean".to_owned(),
+            value: expected,
+            luck,
+            relative,
+            absolute,
+            source: String::new(),
+            line: 1,
+        };
+        let row = Row {
+            scope: Scope::All,
+            measure: Measure::QueueWait,
+            clock: Some(Clock::Calendar),
+            statistic: "mean",
+            value: Some(100.0),
+            interval: Some((90.0, 110.0)),
+            replications: 20,
+        };
+        assert!(is_about(&row, &expect, &Names::default()));
+        failure(&expect, Some(&row)).is_none()
+    }
+
+    #[test]
+    fn all_bounds_that_are_given_must_hold() {
+        assert!(verdict(109.0, true, None, None));
+        assert!(!verdict(111.0, true, None, None));
+        assert!(verdict(101.0, true, Some(0.02), None));
+        assert!(!verdict(109.0, true, Some(0.02), None));
+        assert!(!verdict(111.0, true, Some(0.5), None));
+        assert!(verdict(111.0, false, Some(0.5), None));
+        assert!(verdict(101.0, false, None, Some(1.0)));
+        assert!(!verdict(101.5, false, Some(0.5), Some(1.0)));
+        assert!(verdict(100.0, true, Some(0.0), Some(0.0)));
+    }
+}

@@ -176,6 +176,8 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
         let reserved = own().filter(|other| {
             let kept = &all[*other];
             kept.queue == queue
+                && kept.joined < agent.checked
+                && !world.rests(kept.channel)
                 && if kept.kept > 0 {
                     world.has_rest(*other)
                 } else {

@@ -9,7 +9,14 @@ use crate::measure::{Measure, Unit};
 /// The expectations of a scenario and what became of them.
 pub fn findings(findings: &[Finding]) -> String {
     let mut table = plain_table();
-    table.set_header(["Figure", "Expected", "Simulated", "Luck from", "to", "Verdict"]);
+    table.set_header([
+        "Figure",
+        "Expected",
+        "Simulated",
+        "Luck from",
+        "to",
+        "Verdict",
+    ]);
     for finding in findings {
         let expect = finding.expect;
         let about = if expect.name.is_empty() {

@@ -170,7 +170,11 @@ impl<L: Listener> Simulation<'_, L> {
         for id in to_hand_over {
             match self.world.conversations[id].state {
                 State::Gap => {
+                    // Anyone's, once its customer answers.
                     self.free(id);
+                    self.tell(Fact::HandedOver { conversation: id });
+                    let conversation = &mut self.world.conversations[id];
+                    (conversation.agent, conversation.resumes) = (None, true);
                 }
                 _ => self.hand_over(id),
             }

@@ -294,16 +294,15 @@ impl<L: Listener> Simulation<'_, L> {
         self.tell(Fact::HandedOver { conversation: id });
         let conversation = &mut self.world.conversations[id];
         conversation.resumes = true;
-        conversation.age = conversation.since;
         let line = &self.world.lines[conversation.queue.index()];
-        let age = line.head_age(id, &self.world.conversations, self.world.setup);
-        self.world.conversations[id].age = age;
+        conversation.age = line.head_age(conversation.since);
         self.join(id, false);
     }
 
     /// Takes a conversation's slot away.
     #[inline]
     pub(super) fn free(&mut self, id: ConversationId) -> AgentId {
+        self.agenda.cancel(&mut self.world.conversations[id].fade);
         let agent = self.world.take_slot(id);
         let group = self.world.agents[agent.index()].group;
         self.tell(Fact::Freed {
@@ -329,7 +328,10 @@ impl<L: Listener> Simulation<'_, L> {
         let last = conversation.agent;
         self.tell(Fact::Returned { conversation: id });
         self.start_tolerance(id);
-        let agent = last.expect("a conversation in its reply gap has had an agent");
+        let Some(agent) = last else {
+            // Handed over in its reply gap.
+            return self.join(id, false);
+        };
         if kept == weight {
             self.ready(id);
             return self.settle(agent);
@@ -409,7 +411,6 @@ impl<L: Listener> Simulation<'_, L> {
         match channel.inactivity.map(|inactivity| inactivity.then) {
             Some(Inactive::End) => self.end(id, End::TimedOut),
             Some(Inactive::Park) if conversation.kept > 0 => {
-                self.agenda.cancel(&mut conversation.fade);
                 let agent = self.free(id);
                 self.settle(agent);
             }

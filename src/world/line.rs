@@ -172,12 +172,13 @@ impl Line {
         self.waiting -= 1;
     }
 
-    /// The age that puts a conversation before all others of its list.
-    pub fn head_age(&self, id: ConversationId, all: &Conversations, setup: &Setup) -> Time {
-        let age = all[id].age;
-        match self.lists[self.list_of(id, all, setup)].first() {
-            Some(first) => age.min(Time(all[first].age.0 - 1)),
-            None => age,
+    /// The age that puts a conversation before all who were not put to the head; among those, `since` decides.
+    pub fn head_age(&self, since: Time) -> Time {
+        // Longer than any run, and far from the ends of what a time can be.
+        const AHEAD: Span = Span(i64::MAX / 4);
+        match self.order {
+            Order::NewestFirst => since + AHEAD,
+            _ => since - AHEAD,
         }
     }
 

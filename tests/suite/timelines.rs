@@ -42,7 +42,10 @@ fn read(text: &str) -> Scenario {
     match scenario::read("story.toml", text, &[], &mut |_| Err("no files".to_owned())) {
         Ok((scenario, _)) => scenario,
         Err(problems) => {
-            let shown: String = problems.iter().map(|problem| problem.render(false)).collect();
+            let shown: String = problems
+                .iter()
+                .map(|problem| problem.render(false))
+                .collect();
             panic!("{shown}\n{text}")
         }
     }
@@ -59,12 +62,21 @@ fn play_all(text: &str) -> Story {
     let strategy = &scenario.strategies[0];
     let listener = (Recorder::default(), Collector::new(&strategy.setup));
     let mut simulation = Simulation::new(&strategy.setup, &strategy.routes, listener);
-    simulation.run(Seed { seed: scenario.run.seed, replication: 0 }).expect("it ends");
+    simulation
+        .run(Seed {
+            seed: scenario.run.seed,
+            replication: 0,
+        })
+        .expect("it ends");
     let (recorder, collector) = simulation.listener();
     let outcome = collector.take();
     let facts = number(std::mem::take(&mut recorder.0));
     drop(simulation);
-    Story { scenario, facts, outcome }
+    Story {
+        scenario,
+        facts,
+        outcome,
+    }
 }
 
 /// Numbers conversations in the order they open; places are reused.
@@ -77,7 +89,10 @@ fn number(facts: Vec<(Time, Fact)>) -> Vec<(Time, u32, Fact)> {
             opened += 1;
             numbers.insert(conversation, opened);
         }
-        let number = about(&fact).and_then(|id| numbers.get(&id)).copied().unwrap_or(0);
+        let number = about(&fact)
+            .and_then(|id| numbers.get(&id))
+            .copied()
+            .unwrap_or(0);
         numbered.push((at, number, fact));
     }
     numbered
@@ -148,7 +163,11 @@ impl Story {
                     _ => String::new(),
                 };
                 let again = if *again { " again" } else { "" };
-                Some(format!("#{number} {}{reason} {}{again}", end.name(), minutes(*at)))
+                Some(format!(
+                    "#{number} {}{reason} {}{again}",
+                    end.name(),
+                    minutes(*at)
+                ))
             }
             _ => None,
         };
@@ -170,13 +189,23 @@ impl Story {
                 Fact::WrapUpStarted { agent, .. } => (who, "wraps-up", Some(agent)),
                 Fact::WrapUpDone { agent, .. } => (who, "wrapped-up", Some(agent)),
                 Fact::DutyStarted { agent: id, .. } => (agent(id), "on-duty", None),
-                Fact::DutyEnded { agent: id, overtime: false, .. } => (agent(id), "off-duty", None),
-                Fact::DutyEnded { agent: id, overtime: true, .. } => (agent(id), "overtime", None),
+                Fact::DutyEnded {
+                    agent: id,
+                    overtime: false,
+                    ..
+                } => (agent(id), "off-duty", None),
+                Fact::DutyEnded {
+                    agent: id,
+                    overtime: true,
+                    ..
+                } => (agent(id), "overtime", None),
                 Fact::OvertimeEnded { agent: id, .. } => (agent(id), "home", None),
                 _ => return None,
             };
             let whom = whom.map_or(String::new(), |id| format!(" {}", agent(id)));
-            verbs.contains(&verb).then(|| format!("{who} {verb} {}{whom}", minutes(*at)))
+            verbs
+                .contains(&verb)
+                .then(|| format!("{who} {verb} {}{whom}", minutes(*at)))
         };
         self.facts.iter().filter_map(shown).collect()
     }
@@ -192,10 +221,16 @@ impl Story {
         let mut overtimes = Vec::new();
         for (at, _, fact) in &self.facts {
             match fact {
-                Fact::DutyEnded { agent, overtime: true, .. } => {
+                Fact::DutyEnded {
+                    agent,
+                    overtime: true,
+                    ..
+                } => {
                     since.insert(*agent, *at);
                 }
-                Fact::OvertimeEnded { agent, .. } => overtimes.push(minutes(*at) - minutes(since[agent])),
+                Fact::OvertimeEnded { agent, .. } => {
+                    overtimes.push(minutes(*at) - minutes(since[agent]))
+                }
                 _ => {}
             }
         }
@@ -224,8 +259,12 @@ fn segment(channel: &str, at: &[f64], topic: &str) -> String {
 
 /// Each segment to the channel of its name.
 fn routes(channels: &[&str]) -> String {
-    let one = |channel: &&str| format!("{{ if = {{ customers = \"{channel}\" }}, to = \"{channel}\" }}");
-    format!("[strategies.all]\nroutes = [{}]\n", channels.iter().map(one).collect::<Vec<_>>().join(", "))
+    let one =
+        |channel: &&str| format!("{{ if = {{ customers = \"{channel}\" }}, to = \"{channel}\" }}");
+    format!(
+        "[strategies.all]\nroutes = [{}]\n",
+        channels.iter().map(one).collect::<Vec<_>>().join(", ")
+    )
 }
 
 const D1: &str = r#"
@@ -243,33 +282,72 @@ work = "11 min"
 fn d1_every_second_customer_leaves_when_its_patience_ends() {
     let story = play(&format!("{D1}{ONE_AGENT}"));
     assert_eq!(story.work(), ["#1 7-18 @0", "#3 21-32 @0"]);
-    assert_eq!(story.ends(), ["#2 abandoned 17", "#1 resolved 18", "#4 abandoned 31", "#3 resolved 32"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#2 abandoned 17",
+            "#1 resolved 18",
+            "#4 abandoned 31",
+            "#3 resolved 32"
+        ]
+    );
 }
 
 /// The supervisor, who would help after an hour, keeps the line staffed: else the third would be turned away at 21.
 #[test]
 fn d2_work_is_finished_after_the_shift_and_nobody_is_taken() {
     let agent = "[agents.team]\ncount = 1\nhours = \"00:00-00:16\"\nserves = [\"line\"]\n";
-    let supervisor = "[agents.supervisor]\ncount = 1\nserves = [{ queue = \"line\", after = \"1 h\" }]\n";
+    let supervisor =
+        "[agents.supervisor]\ncount = 1\nserves = [{ queue = \"line\", after = \"1 h\" }]\n";
     let story = play(&format!("{D1}{agent}{supervisor}"));
     assert_eq!(story.work(), ["#1 7-18 @0"]);
-    assert_eq!(story.ends(), ["#2 abandoned 17", "#1 resolved 18", "#3 abandoned 24", "#4 abandoned 31"]);
-    assert_eq!(story.log(&["off-duty", "overtime", "home"]), ["@0 overtime 16", "@0 home 18"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#2 abandoned 17",
+            "#1 resolved 18",
+            "#3 abandoned 24",
+            "#4 abandoned 31"
+        ]
+    );
+    assert_eq!(
+        story.log(&["off-duty", "overtime", "home"]),
+        ["@0 overtime 16", "@0 home 18"]
+    );
     assert_eq!(story.overtimes(), [2.0]);
 
     let alone = play(&format!("{D1}{agent}"));
-    assert_eq!(alone.ends(), ["#2 abandoned 17", "#1 resolved 18", "#3 rejected unstaffed 21", "#4 rejected unstaffed 28"]);
+    assert_eq!(
+        alone.ends(),
+        [
+            "#2 abandoned 17",
+            "#1 resolved 18",
+            "#3 rejected unstaffed 21",
+            "#4 rejected unstaffed 28"
+        ]
+    );
 }
 
 #[test]
 fn d3_two_leave_at_the_same_instant() {
     let mut text = one_by_one(&[(3.0, 20.0), (4.0, 20.0), (5.0, 20.0), (20.0, 20.0)]);
     for (position, patience) in [100, 7, 6, 100].iter().enumerate() {
-        text = text.replace(&format!("[customers.c{position}]\n"), &format!("[customers.c{position}]\npatience = \"{patience} min\"\n"));
+        text = text.replace(
+            &format!("[customers.c{position}]\n"),
+            &format!("[customers.c{position}]\npatience = \"{patience} min\"\n"),
+        );
     }
     let story = play(&format!("{text}[channels.line]\n{ONE_AGENT}"));
     assert_eq!(story.work(), ["#1 3-23 @0", "#4 23-43 @0"]);
-    assert_eq!(story.ends(), ["#2 abandoned 11", "#3 abandoned 11", "#1 resolved 23", "#4 resolved 43"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#2 abandoned 11",
+            "#3 abandoned 11",
+            "#1 resolved 23",
+            "#4 resolved 43"
+        ]
+    );
 }
 
 #[test]
@@ -288,10 +366,20 @@ serves = ["mail"]
 routes = [{{ if = {{ hours = "00:00-00:15, 00:20-00:30" }}, to = "line" }}, {{ to = "mail" }}]
 "#
     ));
-    assert_eq!(story.work(), ["#1 7-18 @0", "#2 17-19 @1", "#3 21-32 @0", "#4 31-33 @1"]);
+    assert_eq!(
+        story.work(),
+        ["#1 7-18 @0", "#2 17-19 @1", "#3 21-32 @0", "#4 31-33 @1"]
+    );
     assert_eq!(
         story.ends(),
-        ["#2 abandoned 17 again", "#1 resolved 18", "#2 resolved 19", "#4 abandoned 31 again", "#3 resolved 32", "#4 resolved 33"]
+        [
+            "#2 abandoned 17 again",
+            "#1 resolved 18",
+            "#2 resolved 19",
+            "#4 abandoned 31 again",
+            "#3 resolved 32",
+            "#4 resolved 33"
+        ]
     );
 }
 
@@ -306,11 +394,30 @@ fn d6(interruptible: &str) -> Story {
 
 #[test]
 fn d6_the_urgent_one_waits_unless_it_may_interrupt() {
-    assert_eq!(d6("").work(), ["#1 1.5-6.5 @0", "#2 6.5-11.5 @0", "#3 11.5-15.5 @0"]);
+    assert_eq!(
+        d6("").work(),
+        ["#1 1.5-6.5 @0", "#2 6.5-11.5 @0", "#3 11.5-15.5 @0"]
+    );
     let restart = d6("interruptible = [\"low\"]\ninterrupted = { work = \"restart\" }");
-    assert_eq!(restart.work(), ["#1 1.5-6.5 @0", "#2 6.5-7.5 @0", "#3 7.5-11.5 @0", "#2 11.5-16.5 @0"]);
+    assert_eq!(
+        restart.work(),
+        [
+            "#1 1.5-6.5 @0",
+            "#2 6.5-7.5 @0",
+            "#3 7.5-11.5 @0",
+            "#2 11.5-16.5 @0"
+        ]
+    );
     let resume = d6("interruptible = [\"low\"]");
-    assert_eq!(resume.work(), ["#1 1.5-6.5 @0", "#2 6.5-7.5 @0", "#3 7.5-11.5 @0", "#2 11.5-15.5 @0"]);
+    assert_eq!(
+        resume.work(),
+        [
+            "#1 1.5-6.5 @0",
+            "#2 6.5-7.5 @0",
+            "#3 7.5-11.5 @0",
+            "#2 11.5-15.5 @0"
+        ]
+    );
 }
 
 fn d7(work: &str, interrupted: &str) -> Story {
@@ -321,24 +428,51 @@ fn d7(work: &str, interrupted: &str) -> Story {
 
 #[test]
 fn d7_work_goes_on_after_a_pause_as_is_said() {
-    assert_eq!(d7("\"10 min\"", "restart").work(), ["#1 1-5 @0", "#1 9-19 @0"]);
-    assert_eq!(d7("\"10 min\"", "resume").work(), ["#1 1-5 @0", "#1 9-15 @0"]);
-    let story = d7("{ uniform = { min = \"10 min\", max = \"40 min\" } }", "resample");
-    let seed = Seed { seed: story.scenario.run.seed, replication: 0 };
+    assert_eq!(
+        d7("\"10 min\"", "restart").work(),
+        ["#1 1-5 @0", "#1 9-19 @0"]
+    );
+    assert_eq!(
+        d7("\"10 min\"", "resume").work(),
+        ["#1 1-5 @0", "#1 9-15 @0"]
+    );
+    let story = d7(
+        "{ uniform = { min = \"10 min\", max = \"40 min\" } }",
+        "resample",
+    );
+    let seed = Seed {
+        seed: story.scenario.run.seed,
+        replication: 0,
+    };
     let work = &story.scenario.strategies[0].setup.topics[0].works[0];
     let again = work.draw(&mut seed.stream(Purpose::RESAMPLE, Root::default(), 0, 0));
-    assert_ne!(again, work.draw(&mut seed.stream(Purpose::WORK, Root::default(), 0, 0)));
+    assert_ne!(
+        again,
+        work.draw(&mut seed.stream(Purpose::WORK, Root::default(), 0, 0))
+    );
     let end = Time::ZERO + Span::MINUTE * 9 + again;
-    assert_eq!(story.work(), ["#1 1-5 @0".to_owned(), format!("#1 9-{} @0", minutes(end))]);
+    assert_eq!(
+        story.work(),
+        ["#1 1-5 @0".to_owned(), format!("#1 9-{} @0", minutes(end))]
+    );
 }
 
 #[test]
 fn d8_each_agent_stays_for_what_it_has() {
     let shifts = |shifts: &[(u32, u32, u32)]| {
         let time = |minute: &u32| format!("{:02}:{:02}", minute / 60, minute % 60);
-        let one = |(from, to, count): &(u32, u32, u32)| format!("{{ hours = \"{}-{}\", count = {count} }}", time(from), time(to));
+        let one = |(from, to, count): &(u32, u32, u32)| {
+            format!(
+                "{{ hours = \"{}-{}\", count = {count} }}",
+                time(from),
+                time(to)
+            )
+        };
         let all: Vec<String> = shifts.iter().map(one).collect();
-        format!("[channels.line]\n[agents.team]\nshifts = [{}]\nserves = [\"line\"]\n", all.join(", "))
+        format!(
+            "[channels.line]\n[agents.team]\nshifts = [{}]\nserves = [\"line\"]\n",
+            all.join(", ")
+        )
     };
     let a = play_all(&format!(
         "[run]\nlength = \"20 min\"\nending = \"cut\"\n[customers.callers]\narrivals = {{ every = {{ gap = \"3 min\", first = \"3 min\" }} }}\n{}",
@@ -348,17 +482,46 @@ fn d8_each_agent_stays_for_what_it_has() {
     assert_eq!(a.work(), ["#1 3-8 @0", "#2 6-11 @1", "#3 9-14 @2"]);
     assert_eq!(a.hours().overtime, i128::from(9 * Span::MINUTE.0));
 
-    let customers = one_by_one(&[(1.0, 5.0), (1.0, 7.0), (1.0, 9.0), (9.0, 4.0), (9.0, 5.0), (12.0, 5.0)]);
-    let b = play(&format!("{customers}{}", shifts(&[(0, 7, 3), (7, 11, 2), (11, 20, 1)])));
-    assert_eq!(b.work(), ["#1 1-6 @0", "#2 1-8 @1", "#3 1-10 @2", "#4 9-13 @3", "#5 9-14 @4", "#6 12-17 @5"]);
+    let customers = one_by_one(&[
+        (1.0, 5.0),
+        (1.0, 7.0),
+        (1.0, 9.0),
+        (9.0, 4.0),
+        (9.0, 5.0),
+        (12.0, 5.0),
+    ]);
+    let b = play(&format!(
+        "{customers}{}",
+        shifts(&[(0, 7, 3), (7, 11, 2), (11, 20, 1)])
+    ));
+    assert_eq!(
+        b.work(),
+        [
+            "#1 1-6 @0",
+            "#2 1-8 @1",
+            "#3 1-10 @2",
+            "#4 9-13 @3",
+            "#5 9-14 @4",
+            "#6 12-17 @5"
+        ]
+    );
     // The first goes home on time.
     assert_eq!(b.overtimes(), [1.0, 3.0, 2.0, 3.0]);
-    assert_eq!(b.log(&["off-duty", "overtime"])[..3], ["@0 off-duty 7", "@1 overtime 7", "@2 overtime 7"]);
+    assert_eq!(
+        b.log(&["off-duty", "overtime"])[..3],
+        ["@0 off-duty 7", "@1 overtime 7", "@2 overtime 7"]
+    );
 }
 
 #[test]
 fn d9_utilisation_is_of_the_time_that_was_planned() {
-    let customers = one_by_one(&[(2.0, 4.0), (6.0, 2.0), (10.0, 6.0), (10.0, 6.0), (17.0, 3.0)]);
+    let customers = one_by_one(&[
+        (2.0, 4.0),
+        (6.0, 2.0),
+        (10.0, 6.0),
+        (10.0, 6.0),
+        (17.0, 3.0),
+    ]);
     let rosters = [
         "shifts = [{ hours = \"00:00-00:09\", count = 1 }, { hours = \"00:09-00:23\", count = 2 }]",
         "staffing = { counts = [1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0], interval = \"1 min\" }",
@@ -369,7 +532,10 @@ fn d9_utilisation_is_of_the_time_that_was_planned() {
         ));
         let hours = story.hours();
         let minute = i128::from(Span::MINUTE.0);
-        assert_eq!((hours.busy, hours.duty, hours.shift), (21 * minute, 37 * minute, 37 * minute));
+        assert_eq!(
+            (hours.busy, hours.duty, hours.shift),
+            (21 * minute, 37 * minute, 37 * minute)
+        );
         assert_eq!((hours.attention, hours.overtime), (21 * minute, 0));
     }
 }
@@ -400,7 +566,15 @@ serves = [{ queue = "line", after = "1 h" }]
 "#,
     );
     let work = story.work();
-    assert_eq!(work[..4], ["#1 3-12.5 @0", "#2 6-12.5 @1", "#3 9-12.5 @2", "#4 12-12.5 @3"]);
+    assert_eq!(
+        work[..4],
+        [
+            "#1 3-12.5 @0",
+            "#2 6-12.5 @1",
+            "#3 9-12.5 @2",
+            "#4 12-12.5 @3"
+        ]
+    );
     assert_eq!(work[4..6], ["#1 17-17.5 @4", "#2 17.5-21 @4"]);
 }
 
@@ -410,7 +584,10 @@ fn d14_more_agents_come_and_those_who_go_finish() {
         let story = play(&format!(
             "[customers.callers]\narrivals = {{ times = [\"0 s\", \"0 s\", \"0 s\"] }}\n[topics.call]\nwork = \"2 min\"\n[channels.line]\n[agents.team]\nstaffing = {{ counts = [1, 3, 1], interval = \"1 min\" }}\nleave = \"{leave}\"\nserves = [\"line\"]\n"
         ));
-        assert_eq!(story.ends(), ["#1 resolved 2", "#2 resolved 3", "#3 resolved 3"]);
+        assert_eq!(
+            story.ends(),
+            ["#1 resolved 2", "#2 resolved 3", "#3 resolved 3"]
+        );
     }
 }
 
@@ -426,19 +603,44 @@ fn two_exchanges(channel: &str, agent: &str) -> Story {
 #[test]
 fn a_held_slot_is_kept_until_the_end() {
     let story = two_exchanges("mode = \"synchronous\"", "");
-    assert_eq!(story.work(), ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]);
-    assert_eq!(story.log(&["taken", "freed"]), ["#1 taken 0 @0", "#1 freed 8 @0", "#2 taken 8 @0", "#2 freed 16 @0"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]
+    );
+    assert_eq!(
+        story.log(&["taken", "freed"]),
+        [
+            "#1 taken 0 @0",
+            "#1 freed 8 @0",
+            "#2 taken 8 @0",
+            "#2 freed 16 @0"
+        ]
+    );
     let hours = story.hours();
-    assert_eq!((hours.busy, hours.attention), (i128::from(16 * Span::MINUTE.0), i128::from(8 * Span::MINUTE.0)));
+    assert_eq!(
+        (hours.busy, hours.attention),
+        (
+            i128::from(16 * Span::MINUTE.0),
+            i128::from(8 * Span::MINUTE.0)
+        )
+    );
 }
 
 #[test]
 fn a_released_slot_is_free_while_the_customer_thinks() {
     let story = two_exchanges("mode = \"asynchronous\"", "");
-    assert_eq!(story.work(), ["#1 0-2 @0", "#2 2-4 @0", "#1 6-8 @0", "#2 8-10 @0"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 2-4 @0", "#1 6-8 @0", "#2 8-10 @0"]
+    );
     assert_eq!(
         story.log(&["taken", "freed", "answers"])[..4],
-        ["#1 taken 0 @0", "#1 freed 2 @0", "#2 taken 2 @0", "#2 freed 4 @0"]
+        [
+            "#1 taken 0 @0",
+            "#1 freed 2 @0",
+            "#2 taken 2 @0",
+            "#2 freed 4 @0"
+        ]
     );
 }
 
@@ -446,17 +648,37 @@ fn a_released_slot_is_free_while_the_customer_thinks() {
 fn a_slot_fades_after_a_silence() {
     let fades = "mode = \"asynchronous\"\nslot = { after = \"3 min\", to = 0.0 }";
     let story = two_exchanges(fades, "");
-    assert_eq!(story.work(), ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12 @0", "#2 12-14 @0"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12 @0", "#2 12-14 @0"]
+    );
     assert_eq!(
         story.log(&["taken", "freed", "answers", "waits"]),
         [
-            "#1 taken 0 @0", "#2 waits 1", "#1 freed 5 @0", "#2 taken 5 @0", "#1 answers 6", "#1 waits 6", "#2 freed 10 @0",
-            "#1 taken 10 @0", "#2 answers 11", "#2 waits 11", "#1 freed 12 @0", "#2 taken 12 @0", "#2 freed 14 @0",
+            "#1 taken 0 @0",
+            "#2 waits 1",
+            "#1 freed 5 @0",
+            "#2 taken 5 @0",
+            "#1 answers 6",
+            "#1 waits 6",
+            "#2 freed 10 @0",
+            "#1 taken 10 @0",
+            "#2 answers 11",
+            "#2 waits 11",
+            "#1 freed 12 @0",
+            "#2 taken 12 @0",
+            "#2 freed 14 @0",
         ]
     );
     // Whoever answers at the very instant the slot would fade still has it.
-    let late = two_exchanges("mode = \"asynchronous\"\nslot = { after = \"4 min\", to = 0.0 }", "");
-    assert_eq!(late.work(), ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]);
+    let late = two_exchanges(
+        "mode = \"asynchronous\"\nslot = { after = \"4 min\", to = 0.0 }",
+        "",
+    );
+    assert_eq!(
+        late.work(),
+        ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]
+    );
 }
 
 #[test]
@@ -464,9 +686,15 @@ fn a_part_of_a_slot_keeps_its_agent() {
     let tenth = "mode = \"asynchronous\"\nslot = { after = \"3 min\", to = 0.1 }";
     // A tenth of a slot is kept, so a whole one is not free.
     let full = two_exchanges(tenth, "");
-    assert_eq!(full.work(), ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]);
+    assert_eq!(
+        full.work(),
+        ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]
+    );
     let story = two_exchanges(tenth, "capacity = 1.1");
-    assert_eq!(story.work(), ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12 @0", "#2 12-14 @0"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12 @0", "#2 12-14 @0"]
+    );
     assert_eq!(story.log(&["freed"]), ["#1 freed 12 @0", "#2 freed 14 @0"]);
     // It waits for its agent though another one is idle.
     let two = "capacity = 1.1\n[agents.idle]\ncount = 1\nserves = [{ queue = \"line\", after = \"4h 30m\" }]";
@@ -476,11 +704,23 @@ fn a_part_of_a_slot_keeps_its_agent() {
 #[test]
 fn who_returns_may_exceed_the_capacity() {
     let exceed = "mode = \"asynchronous\"\nreturning = \"exceed\"\n";
-    let tenth = two_exchanges(&format!("{exceed}slot = {{ after = \"3 min\", to = 0.1 }}"), "capacity = 1.1");
-    assert_eq!(tenth.work(), ["#1 0-2 @0", "#2 5-7 @0", "#1 7-9 @0", "#2 11-13 @0"]);
-    assert_eq!(tenth.log(&["taken"])[..3], ["#1 taken 0 @0", "#2 taken 5 @0", "#1 taken 6 @0"]);
+    let tenth = two_exchanges(
+        &format!("{exceed}slot = {{ after = \"3 min\", to = 0.1 }}"),
+        "capacity = 1.1",
+    );
+    assert_eq!(
+        tenth.work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 7-9 @0", "#2 11-13 @0"]
+    );
+    assert_eq!(
+        tenth.log(&["taken"])[..3],
+        ["#1 taken 0 @0", "#2 taken 5 @0", "#1 taken 6 @0"]
+    );
     let sticky = "sticky = \"agent-while-on-duty\"\nslot = { after = \"3 min\", to = 0.0 }";
-    assert_eq!(two_exchanges(&format!("{exceed}{sticky}"), "").work(), ["#1 0-2 @0", "#2 5-7 @0", "#1 7-9 @0", "#2 11-13 @0"]);
+    assert_eq!(
+        two_exchanges(&format!("{exceed}{sticky}"), "").work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 7-9 @0", "#2 11-13 @0"]
+    );
 }
 
 #[test]
@@ -488,9 +728,13 @@ fn a_returning_customer_queues_with_the_age_of_its_turn() {
     // #1 answers at 6, before #3 comes at 6.5; #2 works until 8.
     let story = play(&format!(
         "{}[channels.line]\nmode = \"asynchronous\"\nreply_gap = \"4 min\"\n{ONE_AGENT}",
-        one_by_one(&[(0.0, 2.0), (1.0, 6.0), (6.5, 1.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2")
+        one_by_one(&[(0.0, 2.0), (1.0, 6.0), (6.5, 1.0)])
+            .replace("[topics.t0]", "[topics.t0]\nturns = 2")
     ));
-    assert_eq!(story.work(), ["#1 0-2 @0", "#2 2-8 @0", "#1 8-10 @0", "#3 10-11 @0"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 2-8 @0", "#1 8-10 @0", "#3 10-11 @0"]
+    );
 }
 
 // ---- attention -------------------------------------------------------------------------------------------------------
@@ -503,8 +747,19 @@ fn attention_goes_to_held_customers_first_then_to_the_oldest() {
         segment("mail", &[1.0, 2.0], "work = \"1 min\""),
         routes(&["talk", "mail"])
     ));
-    assert_eq!(story.work(), ["#1 0-5 @0", "#4 5-10 @0", "#2 10-11 @0", "#3 11-12 @0"]);
-    assert_eq!(story.log(&["taken"]), ["#1 taken 0 @0", "#2 taken 1 @0", "#3 taken 2 @0", "#4 taken 3 @0"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-5 @0", "#4 5-10 @0", "#2 10-11 @0", "#3 11-12 @0"]
+    );
+    assert_eq!(
+        story.log(&["taken"]),
+        [
+            "#1 taken 0 @0",
+            "#2 taken 1 @0",
+            "#3 taken 2 @0",
+            "#4 taken 3 @0"
+        ]
+    );
 }
 
 #[test]
@@ -515,14 +770,25 @@ fn moving_attention_to_another_conversation_costs() {
         ))
     };
     assert_eq!(chat("[\"0 s\"]").work(), ["#1 0-2 @0", "#1 3-5 @0"]);
-    assert_eq!(chat("[\"0 s\", \"0 s\"]").work(), ["#1 0-2 @0", "#2 2-5 @0", "#1 5-8 @0", "#2 8-11 @0"]);
+    assert_eq!(
+        chat("[\"0 s\", \"0 s\"]").work(),
+        ["#1 0-2 @0", "#2 2-5 @0", "#1 5-8 @0", "#2 8-11 @0"]
+    );
 }
 
 #[test]
 fn reading_back_in_costs_after_a_release_but_not_in_a_kept_slot() {
-    let resume = |mode: &str| two_exchanges(&format!("mode = \"{mode}\"\nresume_cost = \"1 min\""), "").work();
-    assert_eq!(resume("synchronous"), ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]);
-    assert_eq!(resume("asynchronous"), ["#1 0-2 @0", "#2 2-4 @0", "#1 6-9 @0", "#2 9-12 @0"]);
+    let resume = |mode: &str| {
+        two_exchanges(&format!("mode = \"{mode}\"\nresume_cost = \"1 min\""), "").work()
+    };
+    assert_eq!(
+        resume("synchronous"),
+        ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]
+    );
+    assert_eq!(
+        resume("asynchronous"),
+        ["#1 0-2 @0", "#2 2-4 @0", "#1 6-9 @0", "#2 9-12 @0"]
+    );
 }
 
 /// A mail of 5 min at 0, a call of 2 min at 2, and what else is said.
@@ -540,20 +806,41 @@ fn a_call_interrupts_a_mail_which_is_read_again() {
     let calm = mail_and_call("", "");
     assert_eq!(calm.work(), ["#1 0-5 @0", "#3 5-7 @0", "#2 7-12 @0"]);
     let agent = mail_and_call("interruptible = [\"mail\"]", "");
-    assert_eq!(agent.work(), ["#1 0-2 @0", "#3 2-4 @0", "#1 4-8 @0", "#2 8-13 @0"]);
-    let restart = mail_and_call("interruptible = [\"mail\"]\ninterrupted = { work = \"restart\" }", "");
-    assert_eq!(restart.work(), ["#1 0-2 @0", "#3 2-4 @0", "#1 4-10 @0", "#2 10-15 @0"]);
+    assert_eq!(
+        agent.work(),
+        ["#1 0-2 @0", "#3 2-4 @0", "#1 4-8 @0", "#2 8-13 @0"]
+    );
+    let restart = mail_and_call(
+        "interruptible = [\"mail\"]\ninterrupted = { work = \"restart\" }",
+        "",
+    );
+    assert_eq!(
+        restart.work(),
+        ["#1 0-2 @0", "#3 2-4 @0", "#1 4-10 @0", "#2 10-15 @0"]
+    );
 }
 
 #[test]
 fn an_interrupted_mail_may_go_to_the_head_of_its_queue() {
     let back = "interruptible = [\"mail\"]\ninterrupted = { back = \"queue-head\" }";
     let alone = mail_and_call(back, "");
-    assert_eq!(alone.work(), ["#1 0-2 @0", "#3 2-4 @0", "#1 4-8 @0", "#2 8-13 @0"]);
-    assert_eq!(alone.log(&["handed-over", "waits"]), ["#2 waits 1", "#1 handed-over 2", "#1 waits 2"]);
+    assert_eq!(
+        alone.work(),
+        ["#1 0-2 @0", "#3 2-4 @0", "#1 4-8 @0", "#2 8-13 @0"]
+    );
+    assert_eq!(
+        alone.log(&["handed-over", "waits"]),
+        ["#2 waits 1", "#1 handed-over 2", "#1 waits 2"]
+    );
     // Another agent, who comes at 3, takes it from there, before the older one of the queue.
-    let two = mail_and_call(back, "[agents.other]\ncount = 1\nhours = \"00:03-02:00\"\nserves = [\"mail\"]\n");
-    assert_eq!(two.work(), ["#1 0-2 @0", "#3 2-4 @0", "#1 3-7 @1", "#2 4-9 @0"]);
+    let two = mail_and_call(
+        back,
+        "[agents.other]\ncount = 1\nhours = \"00:03-02:00\"\nserves = [\"mail\"]\n",
+    );
+    assert_eq!(
+        two.work(),
+        ["#1 0-2 @0", "#3 2-4 @0", "#1 3-7 @1", "#2 4-9 @0"]
+    );
 }
 
 #[test]
@@ -569,8 +856,14 @@ fn wrap_up_holds_attention_and_slot() {
     assert_eq!(
         one.log(&["taken", "wraps-up", "wrapped-up", "freed"]),
         [
-            "#1 taken 0 @0", "#1 wraps-up 2 @0", "#1 wrapped-up 5 @0", "#1 freed 5 @0", "#2 taken 5 @0", "#2 wraps-up 7 @0",
-            "#2 wrapped-up 10 @0", "#2 freed 10 @0"
+            "#1 taken 0 @0",
+            "#1 wraps-up 2 @0",
+            "#1 wrapped-up 5 @0",
+            "#1 freed 5 @0",
+            "#2 taken 5 @0",
+            "#2 wraps-up 7 @0",
+            "#2 wrapped-up 10 @0",
+            "#2 freed 10 @0"
         ]
     );
     let two = wrap(2);
@@ -580,13 +873,21 @@ fn wrap_up_holds_attention_and_slot() {
 
 #[test]
 fn shared_attention_is_divided_among_the_active() {
-    let shared = |agent: &str, at: &[(f64, f64)]| play(&format!("{}[channels.line]\n{ONE_AGENT}capacity = 2\n{agent}\n", one_by_one(at)));
+    let shared = |agent: &str, at: &[(f64, f64)]| {
+        play(&format!(
+            "{}[channels.line]\n{ONE_AGENT}capacity = 2\n{agent}\n",
+            one_by_one(at)
+        ))
+    };
     let halves = shared("attention = \"shared\"", &[(0.0, 4.0), (2.0, 4.0)]);
     assert_eq!(halves.work(), ["#1 0-6 @0", "#2 2-8 @0"]);
     let slowed = shared("slowdown = [1.0, 0.8]", &[(0.0, 4.0), (2.0, 4.0)]);
     assert_eq!(slowed.work(), ["#1 0-4.5 @0", "#2 2-6.5 @0"]);
     // The third waits for a slot at 0, gets it at 4, and both then have 4 min to go at half speed.
-    let three = shared("attention = \"shared\"", &[(0.0, 2.0), (0.0, 6.0), (0.0, 4.0)]);
+    let three = shared(
+        "attention = \"shared\"",
+        &[(0.0, 2.0), (0.0, 6.0), (0.0, 4.0)],
+    );
     assert_eq!(three.work(), ["#1 0-4 @0", "#2 0-12 @0", "#3 4-12 @0"]);
 }
 
@@ -627,7 +928,10 @@ fn a_held_customer_waits_only_so_long_for_a_later_turn() {
     assert_eq!(left.log(&["freed"]), ["#1 freed 7 @0", "#2 freed 13 @0"]);
     // Attention at the very instant is in time. #2 answers at 9 and is attended at 12.
     let stays = chats("{ reply = \"3 min\" }");
-    assert_eq!(stays.work(), ["#1 0-4 @0", "#2 4-8 @0", "#1 8-12 @0", "#2 12-16 @0"]);
+    assert_eq!(
+        stays.work(),
+        ["#1 0-4 @0", "#2 4-8 @0", "#1 8-12 @0", "#2 12-16 @0"]
+    );
 }
 
 #[test]
@@ -654,8 +958,14 @@ fn a_released_customer_leaves_when_a_reply_is_overdue() {
     // The third is worked on when its time is over; the reply, not its start, is what it waits for.
     let story = text("10 min");
     assert_eq!(story.work(), ["#1 0-4 @0", "#2 4-8 @0", "#3 8-11 @0"]);
-    assert_eq!(story.ends(), ["#1 resolved 4", "#2 resolved 8", "#3 left 11"]);
-    assert_eq!(text("11 min").ends(), ["#1 resolved 4", "#2 resolved 8", "#3 resolved 12"]);
+    assert_eq!(
+        story.ends(),
+        ["#1 resolved 4", "#2 resolved 8", "#3 left 11"]
+    );
+    assert_eq!(
+        text("11 min").ends(),
+        ["#1 resolved 4", "#2 resolved 8", "#3 resolved 12"]
+    );
 }
 
 #[test]
@@ -678,9 +988,23 @@ fn a_conversation_ends_after_a_long_silence() {
 
 #[test]
 fn a_parked_conversation_gives_its_slot_back_and_returns() {
-    let story = two_exchanges("inactivity = { after = \"3 min\", then = \"park\" }\nresume_cost = \"30 s\"", "");
-    assert_eq!(story.work(), ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12.5 @0", "#2 12.5-15 @0"]);
-    assert_eq!(story.log(&["freed"]), ["#1 freed 5 @0", "#2 freed 10 @0", "#1 freed 12.5 @0", "#2 freed 15 @0"]);
+    let story = two_exchanges(
+        "inactivity = { after = \"3 min\", then = \"park\" }\nresume_cost = \"30 s\"",
+        "",
+    );
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12.5 @0", "#2 12.5-15 @0"]
+    );
+    assert_eq!(
+        story.log(&["freed"]),
+        [
+            "#1 freed 5 @0",
+            "#2 freed 10 @0",
+            "#1 freed 12.5 @0",
+            "#2 freed 15 @0"
+        ]
+    );
 }
 
 #[test]
@@ -688,11 +1012,22 @@ fn a_silent_leaver_keeps_its_place_and_takes_an_agents_time() {
     let story = play(&format!(
         "{}{}[channels.line]\nsilent = {{ share = 1.0, notice = \"2 min\" }}\n{ONE_AGENT}[strategies.all]\nroutes = [{{ to = \"line\" }}]\n",
         segment("calm", &[0.0, 5.0], "work = \"10 min\""),
-        segment("hasty", &[1.0], "work = \"10 min\"").replace("topics =", "patience = \"3 min\"\ntopics =")
+        segment("hasty", &[1.0], "work = \"10 min\"")
+            .replace("topics =", "patience = \"3 min\"\ntopics =")
     ));
-    assert_eq!(story.ends(), ["#2 silently_abandoned 4", "#1 resolved 10", "#3 resolved 22"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#2 silently_abandoned 4",
+            "#1 resolved 10",
+            "#3 resolved 22"
+        ]
+    );
     assert_eq!(story.work(), ["#1 0-10 @0", "#3 12-22 @0"]);
-    assert_eq!(story.log(&["taken"]), ["#1 taken 0 @0", "#2 taken 10 @0", "#3 taken 12 @0"]);
+    assert_eq!(
+        story.log(&["taken"]),
+        ["#1 taken 0 @0", "#2 taken 10 @0", "#3 taken 12 @0"]
+    );
 }
 
 #[test]
@@ -700,8 +1035,19 @@ fn who_sees_a_queue_may_not_join() {
     let story = play(&format!(
         "[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\", \"2 min\", \"11 min\"] }}\nbalk = [0.0, 1.0]\n[topics.any]\nwork = \"10 min\"\n[channels.line]\n{ONE_AGENT}"
     ));
-    assert_eq!(story.ends(), ["#3 abandoned 2", "#1 resolved 10", "#2 resolved 20", "#4 resolved 30"]);
-    assert_eq!(story.log(&["balks", "waits"]), ["#2 waits 1", "#3 balks 2", "#4 waits 11"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#3 abandoned 2",
+            "#1 resolved 10",
+            "#2 resolved 20",
+            "#4 resolved 30"
+        ]
+    );
+    assert_eq!(
+        story.log(&["balks", "waits"]),
+        ["#2 waits 1", "#3 balks 2", "#4 waits 11"]
+    );
 }
 
 #[test]
@@ -711,7 +1057,12 @@ fn a_customer_tries_again_so_many_times() {
     ));
     assert_eq!(
         story.ends(),
-        ["#2 rejected queue-full 1 again", "#2 rejected queue-full 6 again", "#2 rejected queue-full 11", "#1 resolved 60"]
+        [
+            "#2 rejected queue-full 1 again",
+            "#2 rejected queue-full 6 again",
+            "#2 rejected queue-full 11",
+            "#1 resolved 60"
+        ]
     );
 }
 
@@ -721,8 +1072,17 @@ fn trying_again_at_once_without_end_is_an_error_that_says_so() {
         "{RUN}[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\"] }}\nretry = {{ on = [\"queue-full\"], probability = 1.0, after = \"0 s\", attempts = \"unlimited\" }}\n[topics.any]\nwork = \"60 min\"\n[channels.line]\nlines = 1\n{ONE_AGENT}"
     ));
     let strategy = &scenario.strategies[0];
-    let stuck = Simulation::new(&strategy.setup, &strategy.routes, ()).run(Seed { seed: 1, replication: 0 }).unwrap_err();
-    assert!(stuck.message.contains("1 min") && stuck.message.contains("try again"), "{}", stuck.message);
+    let stuck = Simulation::new(&strategy.setup, &strategy.routes, ())
+        .run(Seed {
+            seed: 1,
+            replication: 0,
+        })
+        .unwrap_err();
+    assert!(
+        stuck.message.contains("1 min") && stuck.message.contains("try again"),
+        "{}",
+        stuck.message
+    );
 }
 
 #[test]
@@ -760,11 +1120,20 @@ fn who_waits_for_an_agent_who_goes_home_waits_for_anyone_or_for_the_next_shift()
     let anyone = ["#1 0-2 @0", "#2 5.5-8 @0", "#1 8-10 @1", "#2 30-32 @0"];
     assert_eq!(sticky("agent-while-on-duty", hours).work(), anyone);
     assert_eq!(sticky("4 min", hours).work(), anyone);
-    assert_eq!(sticky("agent", hours).work(), ["#1 0-2 @0", "#2 5.5-8 @0", "#2 30-32 @0", "#1 32-34 @0"]);
+    assert_eq!(
+        sticky("agent", hours).work(),
+        ["#1 0-2 @0", "#2 5.5-8 @0", "#2 30-32 @0", "#1 32-34 @0"]
+    );
     // Gone before the answer comes.
     let gone = "00:00-00:05, 00:30-00:50";
-    assert_eq!(sticky("agent-while-on-duty", gone).work(), ["#1 0-2 @0", "#2 5.5-10 @1", "#1 10-12 @1"]);
-    assert_eq!(sticky("agent", gone).work(), ["#1 0-2 @0", "#2 5.5-10 @1", "#1 30-32 @0"]);
+    assert_eq!(
+        sticky("agent-while-on-duty", gone).work(),
+        ["#1 0-2 @0", "#2 5.5-10 @1", "#1 10-12 @1"]
+    );
+    assert_eq!(
+        sticky("agent", gone).work(),
+        ["#1 0-2 @0", "#2 5.5-10 @1", "#1 30-32 @0"]
+    );
 }
 
 #[test]
@@ -801,24 +1170,48 @@ fn an_agent_takes_by_its_ranks_and_equals_by_age() {
         ))
         .work()
     };
-    assert_eq!(serves("[\"a\", \"b\"]"), ["#1 0-5 @0", "#4 5-10 @0", "#2 10-15 @0", "#3 15-20 @0"]);
-    assert_eq!(serves("[[\"a\", \"b\"]]"), ["#1 0-5 @0", "#2 5-10 @0", "#3 10-15 @0", "#4 15-20 @0"]);
+    assert_eq!(
+        serves("[\"a\", \"b\"]"),
+        ["#1 0-5 @0", "#4 5-10 @0", "#2 10-15 @0", "#3 15-20 @0"]
+    );
+    assert_eq!(
+        serves("[[\"a\", \"b\"]]"),
+        ["#1 0-5 @0", "#2 5-10 @0", "#3 10-15 @0", "#4 15-20 @0"]
+    );
 }
 
 #[test]
 fn a_queue_has_its_order() {
     let order = |order: &str, more: &str| {
         let customers = one_by_one(&[(0.0, 5.0), (1.0, 5.0), (2.0, 5.0), (3.0, 5.0)]);
-        let customers = customers.replace("[topics.t2]", "[topics.t2]\nurgency = 1").replace("[topics.t1]", "[topics.t1]\nurgency = 5");
-        let story = play(&format!("{customers}[channels.line]\n[queues.line]\norder = {order}\n{ONE_AGENT}{more}"));
-        story.work().iter().map(|piece| piece[..2].to_owned()).collect::<Vec<_>>()
+        let customers = customers
+            .replace("[topics.t2]", "[topics.t2]\nurgency = 1")
+            .replace("[topics.t1]", "[topics.t1]\nurgency = 5");
+        let story = play(&format!(
+            "{customers}[channels.line]\n[queues.line]\norder = {order}\n{ONE_AGENT}{more}"
+        ));
+        story
+            .work()
+            .iter()
+            .map(|piece| piece[..2].to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(order("\"longest-wait\"", ""), ["#1", "#2", "#3", "#4"]);
     assert_eq!(order("\"newest-first\"", ""), ["#1", "#4", "#3", "#2"]);
     assert_eq!(order("\"priority-then-age\"", ""), ["#1", "#3", "#4", "#2"]);
-    let target = |topic: &str, within: &str| format!("[targets.{topic}]\nmetric = \"queue_wait\"\ntopic = \"{topic}\"\nwithin = \"{within}\"\nshare = 0.8\n");
+    let target = |topic: &str, within: &str| {
+        format!(
+            "[targets.{topic}]\nmetric = \"queue_wait\"\ntopic = \"{topic}\"\nwithin = \"{within}\"\nshare = 0.8\n"
+        )
+    };
     // Deadlines: #2 at 21, #4 at 5, #3 has none.
-    assert_eq!(order("\"earliest-deadline\"", &(target("t1", "20 min") + &target("t3", "2 min"))), ["#1", "#4", "#2", "#3"]);
+    assert_eq!(
+        order(
+            "\"earliest-deadline\"",
+            &(target("t1", "20 min") + &target("t3", "2 min"))
+        ),
+        ["#1", "#4", "#2", "#3"]
+    );
     // At 5: #2 4 x 1, #3 2 x 1 + 1, #4 2 x 1. At 10: #3 9, #4 7.
     let score = "{ score = { 1 = { base = 1.0, per_hour = 60.0 }, 3 = { base = 0.0, per_hour = 60.0 }, 5 = { base = 0.0, per_hour = 60.0 } } }";
     assert_eq!(order(score, ""), ["#1", "#2", "#3", "#4"]);
@@ -832,7 +1225,12 @@ fn a_queue_and_its_lines_may_be_full() {
         ))
         .ends()
     };
-    let ends = ["#3 rejected queue-full 2", "#1 resolved 10", "#2 resolved 20", "#4 resolved 30"];
+    let ends = [
+        "#3 rejected queue-full 2",
+        "#1 resolved 10",
+        "#2 resolved 20",
+        "#4 resolved 30",
+    ];
     assert_eq!(text("[queues.line]\ncapacity = 1"), ends);
     assert_eq!(text("lines = 2"), ends);
 }
@@ -845,7 +1243,10 @@ fn limits_by_channel_hold_besides_capacity() {
         segment("mail", &[2.0], "work = \"1 min\""),
         routes(&["talk", "mail"])
     ));
-    assert_eq!(story.log(&["taken"]), ["#1 taken 0 @0", "#3 taken 2 @0", "#2 taken 10 @0"]);
+    assert_eq!(
+        story.log(&["taken"]),
+        ["#1 taken 0 @0", "#3 taken 2 @0", "#2 taken 10 @0"]
+    );
     assert_eq!(story.work(), ["#1 0-10 @0", "#2 10-20 @0", "#3 20-21 @0"]);
 }
 
@@ -857,14 +1258,20 @@ fn a_call_takes_the_whole_agent() {
         segment("call", &[1.0], "work = \"4 min\""),
         routes(&["talk", "call"])
     ));
-    assert_eq!(story.log(&["taken"]), ["#1 taken 0 @0", "#2 taken 4 @0", "#3 taken 8 @0"]);
+    assert_eq!(
+        story.log(&["taken"]),
+        ["#1 taken 0 @0", "#2 taken 4 @0", "#3 taken 8 @0"]
+    );
 }
 
 #[test]
 fn a_topic_goes_on_as_another() {
     let story = play(&format!(
         "{}[channels.line]\n{ONE_AGENT}",
-        one_by_one(&[(0.0, 2.0), (1.0, 3.0)]).replace("[topics.t0]", "[topics.t0]\nnext = [{ topic = \"t1\", probability = 1.0 }]")
+        one_by_one(&[(0.0, 2.0), (1.0, 3.0)]).replace(
+            "[topics.t0]",
+            "[topics.t0]\nnext = [{ topic = \"t1\", probability = 1.0 }]"
+        )
     ));
     // The agent takes who waits before the conversation that moves on.
     assert_eq!(story.work(), ["#1 0-2 @0", "#2 2-5 @0", "#1 5-8 @0"]);
@@ -874,7 +1281,9 @@ fn a_topic_goes_on_as_another() {
 
 #[test]
 fn without_turns_no_agent_is_needed() {
-    let story = play(&format!("[customers.callers]\narrivals = {{ times = [\"3 min\"] }}\n[topics.any]\nturns = 0\n[channels.line]\n{ONE_AGENT}"));
+    let story = play(&format!(
+        "[customers.callers]\narrivals = {{ times = [\"3 min\"] }}\n[topics.any]\nturns = 0\n[channels.line]\n{ONE_AGENT}"
+    ));
     assert_eq!(story.ends(), ["#1 resolved 3"]);
     assert_eq!(story.work().len(), 0);
 }
@@ -912,7 +1321,8 @@ fn duty_comes_before_everything_else_of_its_instant() {
 }
 
 /// Keeps `line` staffed, and does nothing.
-const SUPERVISOR: &str = "[agents.supervisor]\ncount = 1\nserves = [{ queue = \"line\", after = \"20 h\" }]\n";
+const SUPERVISOR: &str =
+    "[agents.supervisor]\ncount = 1\nserves = [{ queue = \"line\", after = \"20 h\" }]\n";
 
 // ---- closing, duty, breaks, counts, inboxes --------------------------------------------------------------------------
 
@@ -924,13 +1334,32 @@ fn closing_drains_purges_or_carries_over() {
         ))
         .ends()
     };
-    assert_eq!(closing(""), ["#3 rejected closed 6", "#1 resolved 11", "#2 resolved 21"]);
-    assert_eq!(closing("closing = \"purge\""), ["#2 rejected closed 5", "#3 rejected closed 6", "#1 resolved 11"]);
-    assert_eq!(closing("closing = \"carry-over\""), ["#3 rejected closed 6", "#1 resolved 11", "#2 resolved 30"]);
+    assert_eq!(
+        closing(""),
+        ["#3 rejected closed 6", "#1 resolved 11", "#2 resolved 21"]
+    );
+    assert_eq!(
+        closing("closing = \"purge\""),
+        [
+            "#2 rejected closed 5",
+            "#3 rejected closed 6",
+            "#1 resolved 11"
+        ]
+    );
+    assert_eq!(
+        closing("closing = \"carry-over\""),
+        ["#3 rejected closed 6", "#1 resolved 11", "#2 resolved 30"]
+    );
     // Released customers are let in while it is closed, and wait for the opening.
-    assert_eq!(closing("mode = \"asynchronous\""), ["#1 resolved 11", "#2 resolved 30", "#3 resolved 40"]);
+    assert_eq!(
+        closing("mode = \"asynchronous\""),
+        ["#1 resolved 11", "#2 resolved 30", "#3 resolved 40"]
+    );
     // Patience does not stop when the desk closes.
-    assert_eq!(closing("closing = \"carry-over\"\npatience = \"15 min\""), ["#3 rejected closed 6", "#1 resolved 11", "#2 abandoned 17"]);
+    assert_eq!(
+        closing("closing = \"carry-over\"\npatience = \"15 min\""),
+        ["#3 rejected closed 6", "#1 resolved 11", "#2 abandoned 17"]
+    );
 }
 
 #[test]
@@ -943,7 +1372,17 @@ fn who_returns_to_a_closed_desk_waits_for_its_opening() {
             segment("call", &[7.0], "work = \"1 min\""),
             routes(&["line", "call"])
         ));
-        assert_eq!(story.work(), ["#1 0-2 @0", "#2 7-8 @0", "#1 20-22 @0", "#3 22-24 @0", "#3 28-30 @0"], "{sticky}");
+        assert_eq!(
+            story.work(),
+            [
+                "#1 0-2 @0",
+                "#2 7-8 @0",
+                "#1 20-22 @0",
+                "#3 22-24 @0",
+                "#3 28-30 @0"
+            ],
+            "{sticky}"
+        );
     }
 }
 
@@ -961,7 +1400,10 @@ fn at_the_end_of_a_shift_work_is_finished_handed_over_or_paused() {
     assert_eq!(finish.overtimes(), [5.0]);
     let hand_over = shift_end("hand-over", "");
     assert_eq!(hand_over.work(), ["#1 0-5 @0", "#1 8-14 @1"]);
-    assert_eq!(hand_over.log(&["handed-over", "waits"]), ["#1 handed-over 5", "#1 waits 5"]);
+    assert_eq!(
+        hand_over.log(&["handed-over", "waits"]),
+        ["#1 handed-over 5", "#1 waits 5"]
+    );
     assert_eq!(hand_over.hours().overtime, 0);
     let pause = shift_end("pause", "");
     assert_eq!(pause.work(), ["#1 0-5 @0", "#1 20-26 @0"]);
@@ -970,7 +1412,10 @@ fn at_the_end_of_a_shift_work_is_finished_handed_over_or_paused() {
     assert_eq!(leaves.ends(), ["#1 abandoned 7"]);
     // The default: held work is finished, released work pauses.
     assert_eq!(shift_end("finish", "").work(), shift_end_default("").work());
-    assert_eq!(shift_end("pause", "").work(), shift_end_default("mode = \"asynchronous\"").work());
+    assert_eq!(
+        shift_end("pause", "").work(),
+        shift_end_default("mode = \"asynchronous\"").work()
+    );
 }
 
 fn shift_end_default(more: &str) -> Story {
@@ -986,8 +1431,19 @@ fn those_handed_over_together_keep_their_order() {
         let story = play(&format!(
             "[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\", \"2 min\", \"3 min\"] }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\n[agents.team]\nshifts = [{{ hours = \"00:00-00:05\", count = {count} }}]\ncapacity = {capacity}\nat_shift_end = \"hand-over\"\nserves = [\"line\"]\n[agents.later]\nshifts = [{{ hours = \"00:08-02:00\", count = 1 }}]\nserves = [\"line\"]\n{SUPERVISOR}"
         ));
-        let after: Vec<String> = story.work().iter().filter(|piece| !piece.ends_with("@0") || count == 3).skip(if count == 3 { 3 } else { 0 }).map(|piece| piece[..2].to_owned()).collect();
-        assert_eq!(after, ["#1", "#2", "#3", "#4"], "{count} agents with {capacity} slots: {:?}", story.work());
+        let after: Vec<String> = story
+            .work()
+            .iter()
+            .filter(|piece| !piece.ends_with("@0") || count == 3)
+            .skip(if count == 3 { 3 } else { 0 })
+            .map(|piece| piece[..2].to_owned())
+            .collect();
+        assert_eq!(
+            after,
+            ["#1", "#2", "#3", "#4"],
+            "{count} agents with {capacity} slots: {:?}",
+            story.work()
+        );
     }
 }
 
@@ -1010,8 +1466,14 @@ fn work_is_finished_in_a_break_and_mail_waits() {
         ))
     };
     assert_eq!(day("synchronous").work(), ["#1 0-6 @0", "#2 8-14 @0"]);
-    assert_eq!(day("asynchronous").work(), ["#1 0-5 @0", "#1 8-9 @0", "#2 9-15 @0"]);
-    assert_eq!(day("synchronous").log(&["off-duty", "on-duty"]), ["@0 on-duty 0", "@0 off-duty 6", "@0 on-duty 8"]);
+    assert_eq!(
+        day("asynchronous").work(),
+        ["#1 0-5 @0", "#1 8-9 @0", "#2 9-15 @0"]
+    );
+    assert_eq!(
+        day("synchronous").log(&["off-duty", "on-duty"]),
+        ["@0 on-duty 0", "@0 off-duty 6", "@0 on-duty 8"]
+    );
 }
 
 /// Two agents until 5 min, then one; calls at 0 of 10 and 12 min and one at 6.
@@ -1030,12 +1492,23 @@ fn when_counts_drop_named_ones_leave_or_the_next_to_finish() {
     assert_eq!(named.overtimes(), [7.0]);
     let next = drop_to_one("next", &busy);
     assert_eq!(next.work(), ["#1 0-10 @0", "#2 0-12 @1", "#3 12-17 @1"]);
-    assert_eq!(next.log(&["off-duty", "overtime", "home"]), ["@0 off-duty 10"]);
+    assert_eq!(
+        next.log(&["off-duty", "overtime", "home"]),
+        ["@0 off-duty 10"]
+    );
     // Who is idle goes first.
     for leave in ["named", "next"] {
         let idle = drop_to_one(leave, &[(0.0, 2.0), (0.0, 12.0), (6.0, 5.0)]);
-        assert_eq!(idle.work(), ["#1 0-2 @0", "#2 0-12 @1", "#3 12-17 @1"], "{leave}");
-        assert_eq!(idle.log(&["off-duty", "overtime"]), ["@0 off-duty 5"], "{leave}");
+        assert_eq!(
+            idle.work(),
+            ["#1 0-2 @0", "#2 0-12 @1", "#3 12-17 @1"],
+            "{leave}"
+        );
+        assert_eq!(
+            idle.log(&["off-duty", "overtime"]),
+            ["@0 off-duty 5"],
+            "{leave}"
+        );
     }
 }
 
@@ -1047,9 +1520,15 @@ fn a_look_into_the_inbox_finds_what_came_before() {
         ))
         .work()
     };
-    assert_eq!(inbox("period = \"10 min\""), ["#1 10-12 @0", "#2 12-14 @0", "#3 20-22 @0", "#4 22-24 @0"]);
+    assert_eq!(
+        inbox("period = \"10 min\""),
+        ["#1 10-12 @0", "#2 12-14 @0", "#3 20-22 @0", "#4 22-24 @0"]
+    );
     // Empty at 0; looks at 10, is through at 14, and looks again 10 min later.
-    assert_eq!(inbox("pause = \"10 min\""), ["#1 10-12 @0", "#2 12-14 @0", "#3 24-26 @0", "#4 26-28 @0"]);
+    assert_eq!(
+        inbox("pause = \"10 min\""),
+        ["#1 10-12 @0", "#2 12-14 @0", "#3 24-26 @0", "#4 26-28 @0"]
+    );
 }
 
 #[test]
@@ -1060,7 +1539,11 @@ fn an_answer_is_found_at_the_next_look_as_well() {
             "{}[channels.line]\nmode = \"asynchronous\"\nreply_gap = \"4 min\"\nsticky = \"{sticky}\"\n{ONE_AGENT}check_every = {{ period = \"10 min\" }}\n",
             one_by_one(&[(0.0, 2.0), (3.0, 6.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2")
         ));
-        assert_eq!(story.work(), ["#1 10-12 @0", "#2 12-18 @0", "#1 20-22 @0"], "{sticky}");
+        assert_eq!(
+            story.work(),
+            ["#1 10-12 @0", "#2 12-18 @0", "#1 20-22 @0"],
+            "{sticky}"
+        );
     }
 }
 
@@ -1070,7 +1553,10 @@ fn nobody_comes_who_is_absent() {
         "[customers.writers]\narrivals = {{ times = [\"0 s\"] }}\n[topics.any]\nwork = \"2 min\"\n[channels.line]\n{ONE_AGENT}shrinkage = {{ absent = 1.0 }}\n"
     ));
     assert_eq!(story.ends(), ["#1 rejected unstaffed 0"]);
-    assert_eq!((story.hours().duty, story.hours().shift), (0, i128::from(2 * Span::HOUR.0)));
+    assert_eq!(
+        (story.hours().duty, story.hours().shift),
+        (0, i128::from(2 * Span::HOUR.0))
+    );
 }
 
 // ---- routes ----------------------------------------------------------------------------------------------------------
@@ -1084,10 +1570,38 @@ fn the_first_route_that_holds_wins_and_the_last_reason_counts() {
         .ends()
     };
     let third = |ends: Vec<String>| ends[0].clone();
-    assert_eq!(third(story("[{ to = \"shut\" }, { if = { queue_below = 1 }, to = \"line\" }]")), "#3 rejected queue-full 2");
-    assert_eq!(third(story("[{ if = { queue_below = 1 }, to = \"line\" }, { to = \"shut\" }]")), "#3 rejected closed 2");
-    assert_eq!(third(story("[{ if = { queue_below = 1 }, to = \"line\" }, { to = \"mail\" }]")), "#3 rejected refused 2");
-    assert_eq!(third(story("[{ if = { queue_below = 1 }, to = \"line\" }, { if = { urgency = 1 }, to = \"shut\" }]")), "#3 rejected queue-full 2");
-    assert_eq!(third(story("[{ if = { wait_above = \"1 min\" }, to = \"line\" }]")), "#1 rejected wait-too-long 0");
-    assert_eq!(third(story("[{ if = { urgency = 1 }, to = \"line\" }]")), "#1 rejected no-route 0");
+    assert_eq!(
+        third(story(
+            "[{ to = \"shut\" }, { if = { queue_below = 1 }, to = \"line\" }]"
+        )),
+        "#3 rejected queue-full 2"
+    );
+    assert_eq!(
+        third(story(
+            "[{ if = { queue_below = 1 }, to = \"line\" }, { to = \"shut\" }]"
+        )),
+        "#3 rejected closed 2"
+    );
+    assert_eq!(
+        third(story(
+            "[{ if = { queue_below = 1 }, to = \"line\" }, { to = \"mail\" }]"
+        )),
+        "#3 rejected refused 2"
+    );
+    assert_eq!(
+        third(story(
+            "[{ if = { queue_below = 1 }, to = \"line\" }, { if = { urgency = 1 }, to = \"shut\" }]"
+        )),
+        "#3 rejected queue-full 2"
+    );
+    assert_eq!(
+        third(story(
+            "[{ if = { wait_above = \"1 min\" }, to = \"line\" }]"
+        )),
+        "#1 rejected wait-too-long 0"
+    );
+    assert_eq!(
+        third(story("[{ if = { urgency = 1 }, to = \"line\" }]")),
+        "#1 rejected no-route 0"
+    );
 }
