@@ -1,7 +1,7 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::{Event, Simulation, TIME_OUTS};
-use crate::agent::{Attention, Back};
+use crate::agent::{Attention, Back, Check};
 use crate::channel::{Inactive, Returning, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
@@ -478,7 +478,7 @@ impl<L: Listener> Simulation<'_, L> {
 
     /// Who looks into the inbox after a pause does so once nothing is left.
     fn next_check(&mut self, agent: AgentId) {
-        let Some(crate::agent::Check::Pause(pause)) = &self.world.table(agent).check_every else {
+        let Some(Check::Pause(pause)) = &self.world.table(agent).check_every else {
             return;
         };
         let known = &self.world.agents[agent.index()];
@@ -501,6 +501,8 @@ impl<L: Listener> Simulation<'_, L> {
             .add(at, super::ENDS_OF_SHIFTS, Event::Check(agent));
         let known = &mut self.world.agents[agent.index()];
         known.apart.checks += 1;
+        // Nothing that comes in the pause is seen before its end.
+        known.checked = Time(i64::MIN);
         known.apart.check = ticket;
     }
 
@@ -510,11 +512,14 @@ impl<L: Listener> Simulation<'_, L> {
         !matches!(self.world.table(agent).attention, Attention::One)
     }
 
-    /// The instant an agent's look into the inbox reaches back to.
+    /// An agent looks into the inbox. By a period, it takes what came before; between pauses, whatever comes until
+    /// nothing is left.
     pub(super) fn look(&mut self, agent: AgentId) {
         let now = self.world.now;
-        let known = &mut self.world.agents[agent.index()];
-        known.checked = now;
-        debug_assert!(now < Time::NEVER);
+        let until = match self.world.table(agent).check_every {
+            Some(Check::Period(_)) => now,
+            _ => Time::NEVER,
+        };
+        self.world.agents[agent.index()].checked = until;
     }
 }

@@ -71,16 +71,23 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let (turn, resumes, root) = (conversation.turn, conversation.resumes, conversation.root);
         let (queue, customers) = (conversation.queue, conversation.customers);
-        let table = self.world.table(agent);
-        let known = &self.world.agents[agent.index()];
+        let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
+        let speed = group.speeds[queue.index()];
         let mut cost = Span::ZERO;
-        if known.last.is_some_and(|last| last != root) {
-            cost = self.draw(&table.switch_cost, Purpose::SWITCH, id, turn);
+        if group.switches {
+            let last = self.world.agents[agent.index()].apart.last.replace(root);
+            if last.is_some_and(|last| last != root) {
+                cost = self.draw(
+                    &self.world.table(agent).switch_cost,
+                    Purpose::SWITCH,
+                    id,
+                    turn,
+                );
+            }
         }
         if resumes {
             cost += self.draw(&channel.resume_cost, Purpose::RESUME, id, turn);
         }
-        let speed = self.world.groups[known.group.index()].speeds[queue.index()];
         let work = match self.world.conversations[id].remaining {
             Some(remaining) => remaining,
             None => self.work(id),
@@ -88,7 +95,6 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         conversation.resumes = false;
         conversation.remaining = None;
-        self.world.agents[agent.index()].last = Some(root);
         if channel.holds_customer {
             let own = &self.world.setup.customers[customers.index()].patience.talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
@@ -134,7 +140,7 @@ impl<L: Listener> Simulation<'_, L> {
             let ticket = self.agenda.add(at, ENDS, Event::Attention(agent));
             let known = &mut self.world.agents[agent.index()];
             (known.doing, known.doing_since, known.doing_end) = (doing, now, ticket);
-            (known.doing_work, known.doing_cost, known.doing_speed) = (work, cost, speed);
+            (known.doing_work, known.doing_cost) = (work, cost);
             return;
         }
         let id = match doing {
@@ -385,11 +391,13 @@ impl<L: Listener> Simulation<'_, L> {
         let agent = self.world.conversations[id].agent?;
         let is_about = |doing: Doing| matches!(doing, Doing::Turn(other) | Doing::Notice(other) if other == id);
         let known = &mut self.world.agents[agent.index()];
+        let queue = self.world.conversations[id].queue;
+        let speed = self.world.groups[known.group.index()].speeds[queue.index()];
         let remaining = if is_about(known.doing) {
             self.agenda.cancel(&mut known.doing_end);
             known.doing = Doing::Nothing;
-            let worked = Span(((now - known.doing_since) - known.doing_cost).0.max(0))
-                .scaled(known.doing_speed);
+            let worked =
+                Span(((now - known.doing_since) - known.doing_cost).0.max(0)).scaled(speed);
             Span((known.doing_work - worked).0.max(0))
         } else {
             self.let_pass(agent);

@@ -85,6 +85,8 @@ pub struct Group {
     /// Whether nothing but the plain rules holds: attention one at a time, always looking, a limited number of agents.
     pub is_plain: bool,
     limits_any: bool,
+    /// Whether it costs something to move attention.
+    pub switches: bool,
     /// Whether its agents are offered conversations as they come, and do not look for them now and then.
     is_asked: bool,
 }
@@ -176,12 +178,8 @@ pub struct Agent {
     pub doing_work: Span,
     /// What it costs to get into it.
     pub doing_cost: Span,
-    /// How fast it is done.
-    pub doing_speed: f64,
     /// Its end.
     pub doing_end: Ticket,
-    /// What the conversation grew from that last had attention.
-    pub last: Option<Root>,
     /// Turns that wait for attention, oldest first: held customers' that nothing interrupts, other held customers',
     /// released customers'.
     pub ready: [List; 3],
@@ -211,6 +209,8 @@ pub struct Apart {
     pub other_work: Ticket,
     /// The hour of duty that it is drawn for.
     pub hour: Time,
+    /// Where it costs something to move attention: what the conversation grew from that last had it.
+    pub last: Option<Root>,
     /// Shared attention.
     pub shared: Shared,
     /// The next look into the inbox.
@@ -387,9 +387,7 @@ impl<'a> World<'a> {
             doing_since: Time::ZERO,
             doing_work: Span::ZERO,
             doing_cost: Span::ZERO,
-            doing_speed: 1.0,
             doing_end: Ticket::NONE,
-            last: None,
             ready: [List::default(); 3],
             reserved: List::default(),
             checked: Time::NEVER,
@@ -774,6 +772,7 @@ impl Group {
             at_shift_end: setup.channels.iter().map(at_shift_end).collect(),
             limits_any: agents.concurrent.iter().any(Option::is_some),
             is_asked: agents.check_every.is_none(),
+            switches: agents.switch_cost.constant() != Some(Span::ZERO),
             is_plain: agents.check_every.is_none()
                 && matches!(agents.attention, Attention::One)
                 && !matches!(agents.roster, Roster::Unlimited),
