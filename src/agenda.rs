@@ -181,15 +181,15 @@ impl<E: Copy> Agenda<E> {
         loop {
             let first = ARITY * position + 1;
             let (least, least_key) = if let Some(children) = heap.get(first..first + ARITY) {
-                let mut least = 0;
-                let mut least_key = children[0].key();
-                for (child, entry) in children.iter().enumerate().skip(1) {
-                    let child_key = entry.key();
-                    if child_key < least_key {
-                        least = child;
-                        least_key = child_key;
-                    }
-                }
+                let [a, b, c, d] = [
+                    children[0].key(),
+                    children[1].key(),
+                    children[2].key(),
+                    children[3].key(),
+                ];
+                let left = if b < a { (b, 1) } else { (a, 0) };
+                let right = if d < c { (d, 3) } else { (c, 2) };
+                let (least_key, least) = if right.0 < left.0 { right } else { left };
                 (first + least, least_key)
             } else {
                 let Some((child, entry)) = heap

@@ -137,11 +137,11 @@ pub enum Leave {
     Next,
 }
 
-/// When agents look into the inbox; each look takes what came before it.
+/// When agents look into the inbox.
 #[derive(Clone, Debug)]
 pub enum Check {
-    /// At the start of duty and each such time after.
+    /// At the start of duty and each such time after; each look takes what came before it.
     Period(Span),
-    /// This long after the inbox was found or made empty.
+    /// This long after the inbox was found or made empty; whoever looks goes on until nothing is left.
     Pause(Distribution),
 }

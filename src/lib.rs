@@ -35,3 +35,9 @@ pub mod metric;
 pub mod scenario;
 
 pub mod simulation;
+
+pub mod experiment;
+
+pub mod report;
+
+pub mod cli;

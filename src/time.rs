@@ -56,7 +56,7 @@ impl Span {
     /// This length in seconds.
     #[inline]
     pub fn seconds(self) -> f64 {
-        self.0 as f64 * 1e-9
+        self.0 as f64 / 1e9
     }
 
     /// This length in hours.

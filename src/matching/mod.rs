@@ -21,6 +21,22 @@ pub fn agent_for(
     if world.rests(channel) {
         return None;
     }
+    if let Some(only) = world.solo(queue) {
+        let (_, number) = world.room(only, channel)?.first(|_| 0)?;
+        return Some(world.groups[only.group.index()].members[number as usize]);
+    }
+    among_groups(world, id, queue, waited, seed)
+}
+
+/// The same where several groups serve the queue, or under conditions.
+fn among_groups(
+    world: &World,
+    id: ConversationId,
+    queue: QueueId,
+    waited: Span,
+    seed: Seed,
+) -> Option<AgentId> {
+    let channel = world.conversations[id].channel;
     let random = world.setup.queues[queue.index()].pick == Pick::Random;
     for equals in &world.tiers[queue.index()] {
         let open = || {
@@ -85,6 +101,9 @@ pub fn conversation_for(world: &World, id: AgentId, seed: Seed) -> Option<Conver
     if !agent.reserved.is_empty() {
         return with_reserved(world, id, seed);
     }
+    if let [only] = group.served.as_slice() {
+        return next_of(world, id, only, seed).map(|(next, _)| next);
+    }
     let mut best: Option<(usize, Place, ConversationId)> = None;
     for (word_place, word) in group.waiting.iter().enumerate() {
         let mut word = *word;
@@ -123,9 +142,7 @@ fn next_of(
     if served.after > Span::ZERO {
         joined_before = joined_before.min(Time((world.now - served.after).0 + 1));
     }
-    let fits = |channel| {
-        !world.rests(channel) && world.has_room(id, channel, world.weight(channel, agent.group))
-    };
+    let fits = |channel| !world.rests(channel) && world.has_room(id, channel);
     let root = Root {
         segment: agent.group.0 as u16,
         number: u64::from(agent.number),
@@ -159,10 +176,12 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
         let reserved = own().filter(|other| {
             let kept = &all[*other];
             kept.queue == queue
+                && kept.joined < agent.checked
+                && !world.rests(kept.channel)
                 && if kept.kept > 0 {
                     world.has_rest(*other)
                 } else {
-                    world.has_room(id, kept.channel, world.weight(kept.channel, agent.group))
+                    world.has_room(id, kept.channel)
                 }
         });
         let reserved =

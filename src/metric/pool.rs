@@ -191,7 +191,7 @@ impl Outcome {
                 let shown = measure.entry().clocks.then_some(*clock);
                 let moments = [
                     durations.count as f64,
-                    durations.sum as f64 * 1e-9,
+                    durations.sum as f64 / 1e9,
                     durations.squares as f64 * 1e-18,
                 ];
                 push(
@@ -343,7 +343,7 @@ impl Outcome {
             }
             Kind::Sum => {
                 let value = match measure {
-                    Measure::Overtime => crew.map(|crew| crew.hours.overtime as f64 * 1e-9),
+                    Measure::Overtime => crew.map(|crew| crew.hours.overtime as f64 / 1e9),
                     _ => self.cost(scope, setup),
                 };
                 if value.is_some() {

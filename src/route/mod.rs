@@ -72,6 +72,14 @@ pub fn choose(
 }
 
 impl Route {
+    /// Whether it depends on how long a wait is going to be.
+    pub fn asks_for_the_wait(&self) -> bool {
+        let asks = |condition: &Condition| {
+            matches!(condition, Condition::WaitBelow(_) | Condition::WaitAbove(_))
+        };
+        self.conditions.iter().any(asks)
+    }
+
     /// Whether all conditions hold and the channel lets the conversation in; if not, the reason where there is one to give.
     fn holds(
         &self,

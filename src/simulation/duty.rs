@@ -99,8 +99,8 @@ impl<L: Listener> Simulation<'_, L> {
                         self.end_duty(agent);
                     }
                 }
-                (true, true) if known.duty == Duty::On && known.on_break != on_break => {
-                    self.world.agents[agent.index()].on_break = on_break;
+                (true, true) if known.duty == Duty::On && known.apart.on_break != on_break => {
+                    self.world.agents[agent.index()].apart.on_break = on_break;
                     self.change_availability(agent);
                 }
                 _ => {}
@@ -125,9 +125,9 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &mut self.world.agents[agent.index()];
         let group = known.group;
         let was_leaving = known.duty == Duty::Leaving;
-        known.on_break = on_break;
-        known.has_other_work = false;
-        known.hour = now;
+        known.apart.on_break = on_break;
+        known.apart.has_other_work = false;
+        known.apart.hour = now;
         if was_leaving {
             self.tell(Fact::OvertimeEnded { agent, group });
         }
@@ -141,7 +141,7 @@ impl<L: Listener> Simulation<'_, L> {
                 let ticket =
                     self.agenda
                         .add(now.after(*period), ENDS_OF_SHIFTS, Event::Check(agent));
-                self.world.agents[agent.index()].check = ticket;
+                self.world.agents[agent.index()].apart.check = ticket;
             }
         }
         self.settle(agent);
@@ -151,8 +151,8 @@ impl<L: Listener> Simulation<'_, L> {
     pub(super) fn end_duty(&mut self, agent: AgentId) {
         let known = &mut self.world.agents[agent.index()];
         let group = known.group;
-        self.agenda.cancel(&mut known.other_work);
-        self.agenda.cancel(&mut known.check);
+        self.agenda.cancel(&mut known.apart.other_work);
+        self.agenda.cancel(&mut known.apart.check);
         self.world.groups[group.index()].present -= 1;
         let to_hand_over = self.stand_down(agent, true);
         let stays = self.world.agents[agent.index()].to_finish > 0;
@@ -170,7 +170,11 @@ impl<L: Listener> Simulation<'_, L> {
         for id in to_hand_over {
             match self.world.conversations[id].state {
                 State::Gap => {
+                    // Anyone's, once its customer answers.
                     self.free(id);
+                    self.tell(Fact::HandedOver { conversation: id });
+                    let conversation = &mut self.world.conversations[id];
+                    (conversation.agent, conversation.resumes) = (None, true);
                 }
                 _ => self.hand_over(id),
             }
@@ -203,7 +207,7 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &self.world.agents[agent.index()];
         let rules = &self.world.groups[known.group.index()].at_shift_end;
         let turns = std::iter::once(known.doing)
-            .chain(known.shared.active.iter().map(|active| active.doing));
+            .chain(known.apart.shared.active.iter().map(|active| active.doing));
         let stopped = turns.filter_map(|doing| match doing {
             Doing::Turn(id) => Some(id),
             _ => None,
@@ -234,7 +238,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         for id in &to_hand_over {
             if self.world.conversations[*id].state == State::Ready {
-                self.stop_being_ready(*id);
+                self.world.stop_being_ready(*id);
             }
         }
         to_hand_over
@@ -243,7 +247,7 @@ impl<L: Listener> Simulation<'_, L> {
     /// A break or other work starts or ends.
     fn change_availability(&mut self, agent: AgentId) {
         let known = &self.world.agents[agent.index()];
-        let unavailable = known.on_break || known.has_other_work;
+        let unavailable = known.apart.on_break || known.apart.has_other_work;
         if unavailable {
             self.stand_down(agent, false);
         }
@@ -285,7 +289,7 @@ impl<L: Listener> Simulation<'_, L> {
             return;
         }
         let known = &self.world.agents[agent.index()];
-        let hour = known.hour;
+        let hour = known.apart.hour;
         let index = (hour.0 / Span::SECOND.0) as u32;
         let late = self
             .seed
@@ -293,7 +297,7 @@ impl<L: Listener> Simulation<'_, L> {
             .uniform();
         let at = hour + Span::HOUR.scaled(late * (1.0 - share));
         let ticket = self.agenda.add(at, ENDS_OF_SHIFTS, Event::OtherWork(agent));
-        self.world.agents[agent.index()].other_work = ticket;
+        self.world.agents[agent.index()].apart.other_work = ticket;
     }
 
     /// Other work in the office starts or ends.
@@ -301,18 +305,18 @@ impl<L: Listener> Simulation<'_, L> {
         let share = self.world.table(agent).in_office;
         let now = self.world.now;
         let known = &mut self.world.agents[agent.index()];
-        if known.other_work != ticket {
+        if known.apart.other_work != ticket {
             return self.agenda.dropped();
         }
-        known.has_other_work = !known.has_other_work;
-        if known.has_other_work {
-            known.other_work = self.agenda.add(
+        known.apart.has_other_work = !known.apart.has_other_work;
+        if known.apart.has_other_work {
+            known.apart.other_work = self.agenda.add(
                 now + Span::HOUR.scaled(share),
                 STARTS,
                 Event::OtherWork(agent),
             );
         } else {
-            known.hour = known.hour + Span::HOUR;
+            known.apart.hour = known.apart.hour + Span::HOUR;
             self.next_other_work(agent);
         }
         self.change_availability(agent);
@@ -406,7 +410,11 @@ impl<L: Listener> Simulation<'_, L> {
 
     /// An unlimited group always has one more agent.
     pub(super) fn keep_one_free(&mut self, group: GroupId) {
-        if self.world.groups[group.index()].free == 0 {
+        let unlimited = matches!(
+            self.world.setup.agents[group.index()].roster,
+            Roster::Unlimited
+        );
+        if unlimited && self.world.groups[group.index()].free == 0 {
             let agent = self.world.add_agent(group);
             self.begin_duty(agent, false);
         }
@@ -414,14 +422,14 @@ impl<L: Listener> Simulation<'_, L> {
 
     /// An agent looks into the inbox.
     pub(super) fn check(&mut self, agent: AgentId, ticket: Ticket) {
-        if self.world.agents[agent.index()].check != ticket {
+        if self.world.agents[agent.index()].apart.check != ticket {
             return self.agenda.dropped();
         }
-        self.world.agents[agent.index()].check = Ticket::NONE;
+        self.world.agents[agent.index()].apart.check = Ticket::NONE;
         self.look(agent);
         if let Some(Check::Period(period)) = &self.world.table(agent).check_every {
             let at: Time = self.world.now.after(*period);
-            self.world.agents[agent.index()].check =
+            self.world.agents[agent.index()].apart.check =
                 self.agenda.add(at, ENDS_OF_SHIFTS, Event::Check(agent));
         }
         self.settle(agent);

@@ -82,6 +82,8 @@ pub struct Simulation<'a, L: Listener> {
     counted: u64,
     /// For each group with staffing counts, the next step.
     steps: Vec<usize>,
+    /// Whether any route asks how long a wait is going to be.
+    foretells: bool,
 }
 
 /// The openings of one segment in one zone.
@@ -122,6 +124,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
             accepting: true,
             counted: 0,
             steps: vec![0; setup.agents.len()],
+            foretells: routes.iter().any(Route::asks_for_the_wait),
         }
     }
 
@@ -212,10 +215,10 @@ impl<'a, L: Listener> Simulation<'a, L> {
             Event::Overflow(id) => of(id).overflow == ticket,
             Event::Attention(id) => {
                 let agent = &self.world.agents[id.index()];
-                agent.doing_end == ticket || agent.shared.next_end == ticket
+                agent.doing_end == ticket || agent.apart.shared.next_end == ticket
             }
-            Event::Check(id) => self.world.agents[id.index()].check == ticket,
-            Event::OtherWork(id) => self.world.agents[id.index()].other_work == ticket,
+            Event::Check(id) => self.world.agents[id.index()].apart.check == ticket,
+            Event::OtherWork(id) => self.world.agents[id.index()].apart.other_work == ticket,
             _ => true,
         }
     }

@@ -5,7 +5,7 @@ use crate::agenda::Ticket;
 use crate::channel::Closing;
 use crate::conversation::{Conversation, Links, State};
 use crate::fact::{End, Fact, Listener, Reason};
-use crate::id::{ChannelId, ConversationId, CustomersId, QueueId, TopicId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::matching::agent_for;
 use crate::random::{Purpose, Root};
 use crate::route;
@@ -335,6 +335,12 @@ impl<L: Listener> Simulation<'_, L> {
                 }
             }
             (Closing::CarryOver, true) => {
+                // Whoever has somebody of its own chooses by the queue's order; the others are offered in turn.
+                for position in 0..self.world.agents.len() {
+                    if !self.world.agents[position].reserved.is_empty() {
+                        self.settle(AgentId::from(position));
+                    }
+                }
                 for id in everyone {
                     self.offer(id);
                 }

@@ -1,9 +1,9 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::{Event, Simulation, TIME_OUTS};
-use crate::agent::{Attention, Back, Roster};
+use crate::agent::{Attention, Back, Check};
 use crate::channel::{Inactive, Returning, Sticky};
-use crate::conversation::State;
+use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
@@ -179,7 +179,7 @@ impl<L: Listener> Simulation<'_, L> {
     pub(super) fn detach(&mut self, id: ConversationId) -> Option<AgentId> {
         match self.world.conversations[id].state {
             State::Waiting | State::Reserved => self.world.stop_waiting(id),
-            State::Ready => self.stop_being_ready(id),
+            State::Ready => self.world.stop_being_ready(id),
             State::Working | State::WrapUp => {
                 self.stop_attention(id);
             }
@@ -202,7 +202,9 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let conversation = &self.world.conversations[id];
         let wait = now - conversation.joined;
-        self.world.lines[conversation.queue.index()].note_wait(now, wait);
+        if self.foretells {
+            self.world.lines[conversation.queue.index()].note_wait(now, wait);
+        }
         if conversation.kept > 0 {
             let weight = conversation.weight;
             self.world.change_slot(id, weight);
@@ -218,7 +220,18 @@ impl<L: Listener> Simulation<'_, L> {
             agent,
             group,
         });
-        self.ready(id);
+        // Whoever is full takes nothing more before giving attention; where nothing else waits for it, that is here.
+        let known = &self.world.agents[agent.index()];
+        let nothing_else = known.doing == Doing::Nothing && known.ready.iter().all(List::is_empty);
+        if nothing_else
+            && self.world.groups[group.index()].is_plain
+            && self.world.is_full(agent)
+            && self.world.is_available(agent)
+        {
+            self.start(id, agent);
+        } else {
+            self.ready(id);
+        }
     }
 
     /// A turn is with its agent and waits for attention; a held customer's may interrupt.
@@ -227,21 +240,16 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         conversation.state = State::Ready;
         conversation.age = conversation.since;
-        let agent_id = conversation
+        let agent = conversation
             .agent
             .expect("a ready conversation has an agent");
-        let table = &self.world.setup.channels[conversation.channel.index()];
-        let held = table.holds_customer;
-        let channel = conversation.channel;
-        let turn = conversation.turn;
-        let agent = &mut self.world.agents[agent_id.index()];
-        let list = if held {
-            &mut agent.ready_held
-        } else {
-            &mut agent.ready_released
-        };
-        list.insert(id, &mut self.world.conversations);
-        if held && turn > 0 {
+        let (channel, turn) = (conversation.channel, conversation.turn);
+        self.world.make_ready(id);
+        let table = &self.world.setup.channels[channel.index()];
+        if !table.holds_customer {
+            return;
+        }
+        if turn > 0 {
             let customers = self.world.conversations[id].customers;
             let own = &self.world.setup.customers[customers.index()].patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
@@ -249,24 +257,9 @@ impl<L: Listener> Simulation<'_, L> {
                 self.time_out(id, patience);
             }
         }
-        if held && self.interrupts(agent_id, channel) {
-            self.interrupt(agent_id);
+        if self.interrupts(agent, channel) {
+            self.interrupt(agent);
         }
-    }
-
-    pub(super) fn stop_being_ready(&mut self, id: ConversationId) {
-        let conversation = &self.world.conversations[id];
-        let held = self.world.setup.channels[conversation.channel.index()].holds_customer;
-        let agent = conversation
-            .agent
-            .expect("a ready conversation has an agent");
-        let agent = &mut self.world.agents[agent.index()];
-        let list = if held {
-            &mut agent.ready_held
-        } else {
-            &mut agent.ready_released
-        };
-        list.remove(id, &mut self.world.conversations);
     }
 
     /// Whether held work of a channel interrupts what an agent does now.
@@ -301,16 +294,15 @@ impl<L: Listener> Simulation<'_, L> {
         self.tell(Fact::HandedOver { conversation: id });
         let conversation = &mut self.world.conversations[id];
         conversation.resumes = true;
-        conversation.age = conversation.since;
         let line = &self.world.lines[conversation.queue.index()];
-        let age = line.head_age(id, &self.world.conversations, self.world.setup);
-        self.world.conversations[id].age = age;
+        conversation.age = line.head_age(conversation.since);
         self.join(id, false);
     }
 
     /// Takes a conversation's slot away.
     #[inline]
     pub(super) fn free(&mut self, id: ConversationId) -> AgentId {
+        self.agenda.cancel(&mut self.world.conversations[id].fade);
         let agent = self.world.take_slot(id);
         let group = self.world.agents[agent.index()].group;
         self.tell(Fact::Freed {
@@ -336,7 +328,10 @@ impl<L: Listener> Simulation<'_, L> {
         let last = conversation.agent;
         self.tell(Fact::Returned { conversation: id });
         self.start_tolerance(id);
-        let agent = last.expect("a conversation in its reply gap has had an agent");
+        let Some(agent) = last else {
+            // Handed over in its reply gap.
+            return self.join(id, false);
+        };
         if kept == weight {
             self.ready(id);
             return self.settle(agent);
@@ -376,11 +371,8 @@ impl<L: Listener> Simulation<'_, L> {
             queue,
         });
         let looks = self.world.table(agent).check_every.is_some();
-        let group = self.world.agents[agent.index()].group;
-        let weight = self.world.weight(channel_id, group);
-        let has_room = self.world.is_available(agent)
-            && !looks
-            && self.world.has_room(agent, channel_id, weight);
+        let has_room =
+            self.world.is_available(agent) && !looks && self.world.has_room(agent, channel_id);
         if (has_room && !self.world.rests(channel_id))
             || (is_there && channel.returning == Returning::Exceed)
         {
@@ -419,7 +411,6 @@ impl<L: Listener> Simulation<'_, L> {
         match channel.inactivity.map(|inactivity| inactivity.then) {
             Some(Inactive::End) => self.end(id, End::TimedOut),
             Some(Inactive::Park) if conversation.kept > 0 => {
-                self.agenda.cancel(&mut conversation.fade);
                 let agent = self.free(id);
                 self.settle(agent);
             }
@@ -430,10 +421,23 @@ impl<L: Listener> Simulation<'_, L> {
     /// All the matching that a change at an agent allows: it takes what it may, gives its attention, or goes home.
     #[inline]
     pub(super) fn settle(&mut self, agent: AgentId) {
-        if self.world.groups[self.world.agents[agent.index()].group.index()].debt > 0 {
-            self.pay_debt(agent);
+        let known = &self.world.agents[agent.index()];
+        let group = &self.world.groups[known.group.index()];
+        let is_special =
+            !group.is_plain || group.debt > 0 || known.unavailable || known.duty == Duty::Leaving;
+        if is_special {
+            return self.settle_special(agent);
         }
+        self.take_and_attend(agent);
+        self.world.refresh(agent);
+    }
+
+    /// Takes what the agent has room for, then gives its attention.
+    #[inline]
+    fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
+            && !self.world.is_full(agent)
+            && self.world.somebody_waits_for(agent)
             && let Some(id) = conversation_for(&self.world, agent, self.seed)
         {
             self.world.agents[agent.index()].picks += 1;
@@ -441,56 +445,65 @@ impl<L: Listener> Simulation<'_, L> {
         }
         self.attend(agent);
         let known = &mut self.world.agents[agent.index()];
-        let group = known.group;
         let engaged = known.conversations > 0;
         if engaged != known.engaged {
             known.engaged = engaged;
+            let group = known.group;
             self.tell(if engaged {
                 Fact::Engaged { agent, group }
             } else {
                 Fact::Idled { agent, group }
             });
         }
+    }
+
+    /// The same for those who are about to leave, unavailable, look now and then, or come as needed.
+    fn settle_special(&mut self, agent: AgentId) {
+        let group = self.world.agents[agent.index()].group;
+        if self.world.groups[group.index()].debt > 0 {
+            self.pay_debt(agent);
+        }
+        self.take_and_attend(agent);
         let known = &self.world.agents[agent.index()];
         if known.duty == Duty::Leaving && known.to_finish == 0 {
             self.world.set_duty(agent, Duty::Off, false);
             self.tell(Fact::OvertimeEnded { agent, group });
-        } else if known.unavailable && !engaged {
+        } else if known.unavailable && !known.engaged {
             self.tell_duty(agent);
         }
         self.next_check(agent);
         self.world.refresh(agent);
-        if matches!(
-            self.world.setup.agents[group.index()].roster,
-            Roster::Unlimited
-        ) {
-            self.keep_one_free(group);
-        }
+        self.keep_one_free(group);
     }
 
     /// Who looks into the inbox after a pause does so once nothing is left.
     fn next_check(&mut self, agent: AgentId) {
-        let Some(crate::agent::Check::Pause(pause)) = &self.world.table(agent).check_every else {
+        let Some(Check::Pause(pause)) = &self.world.table(agent).check_every else {
             return;
         };
         let known = &self.world.agents[agent.index()];
         if known.duty != Duty::On
-            || known.check.is_some()
+            || known.apart.check.is_some()
             || known.conversations > 0
             || !known.is_at_leisure()
         {
             return;
         }
-        let mut stream = self
-            .seed
-            .stream(Purpose::CHECK, self.agent_root(agent), 0, known.checks);
+        let mut stream = self.seed.stream(
+            Purpose::CHECK,
+            self.agent_root(agent),
+            0,
+            known.apart.checks,
+        );
         let at = self.world.now.after(pause.draw(&mut stream));
         let ticket = self
             .agenda
             .add(at, super::ENDS_OF_SHIFTS, Event::Check(agent));
         let known = &mut self.world.agents[agent.index()];
-        known.checks += 1;
-        known.check = ticket;
+        known.apart.checks += 1;
+        // Nothing that comes in the pause is seen before its end.
+        known.checked = Time(i64::MIN);
+        known.apart.check = ticket;
     }
 
     /// Whether attention is shared at an agent.
@@ -499,11 +512,14 @@ impl<L: Listener> Simulation<'_, L> {
         !matches!(self.world.table(agent).attention, Attention::One)
     }
 
-    /// The instant an agent's look into the inbox reaches back to.
+    /// An agent looks into the inbox. By a period, it takes what came before; between pauses, whatever comes until
+    /// nothing is left.
     pub(super) fn look(&mut self, agent: AgentId) {
         let now = self.world.now;
-        let known = &mut self.world.agents[agent.index()];
-        known.checked = now;
-        debug_assert!(now < Time::NEVER);
+        let until = match self.world.table(agent).check_every {
+            Some(Check::Period(_)) => now,
+            _ => Time::NEVER,
+        };
+        self.world.agents[agent.index()].checked = until;
     }
 }

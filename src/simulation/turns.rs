@@ -25,6 +25,7 @@ impl<L: Listener> Simulation<'_, L> {
                 self.let_pass(agent);
                 changed = true;
             }
+            self.world.stop_being_ready(id);
             self.start(id, agent);
         }
         if changed {
@@ -37,25 +38,24 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &self.world.agents[agent.index()];
         match known.duty {
             Duty::Off => None,
-            Duty::On if !known.unavailable => {
-                known.ready_held.first().or(known.ready_released.first())
-            }
+            Duty::On if !known.unavailable => known.ready.iter().find_map(List::first),
             Duty::On | Duty::Leaving => {
                 let all = &self.world.conversations;
                 let rules = &self.world.groups[known.group.index()].at_shift_end;
-                let to_finish = |list: List| {
+                let turns = |list: &List| {
+                    let list = *list;
                     std::iter::successors(list.first(), move |id| list.after(*id, all))
-                        .find(|id| rules[all[*id].channel.index()] == ShiftEnd::Finish)
                 };
-                to_finish(known.ready_held).or_else(|| to_finish(known.ready_released))
+                let to_finish =
+                    |id: &ConversationId| rules[all[*id].channel.index()] == ShiftEnd::Finish;
+                known.ready.iter().flat_map(turns).find(to_finish)
             }
         }
     }
 
     /// Attention starts, or goes on, on a conversation's turn.
     #[inline]
-    fn start(&mut self, id: ConversationId, agent: AgentId) {
-        self.stop_being_ready(id);
+    pub(super) fn start(&mut self, id: ConversationId, agent: AgentId) {
         let conversation = &mut self.world.conversations[id];
         conversation.state = State::Working;
         let channel = &self.world.setup.channels[conversation.channel.index()];
@@ -71,16 +71,23 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let (turn, resumes, root) = (conversation.turn, conversation.resumes, conversation.root);
         let (queue, customers) = (conversation.queue, conversation.customers);
-        let table = self.world.table(agent);
-        let known = &self.world.agents[agent.index()];
+        let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
+        let speed = group.speeds[queue.index()];
         let mut cost = Span::ZERO;
-        if known.last.is_some_and(|last| last != root) {
-            cost = self.draw(&table.switch_cost, Purpose::SWITCH, id, turn);
+        if group.switches {
+            let last = self.world.agents[agent.index()].apart.last.replace(root);
+            if last.is_some_and(|last| last != root) {
+                cost = self.draw(
+                    &self.world.table(agent).switch_cost,
+                    Purpose::SWITCH,
+                    id,
+                    turn,
+                );
+            }
         }
         if resumes {
             cost += self.draw(&channel.resume_cost, Purpose::RESUME, id, turn);
         }
-        let speed = self.world.groups[known.group.index()].speeds[queue.index()];
         let work = match self.world.conversations[id].remaining {
             Some(remaining) => remaining,
             None => self.work(id),
@@ -88,7 +95,6 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         conversation.resumes = false;
         conversation.remaining = None;
-        self.world.agents[agent.index()].last = Some(root);
         if channel.holds_customer {
             let own = &self.world.setup.customers[customers.index()].patience.talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
@@ -134,7 +140,7 @@ impl<L: Listener> Simulation<'_, L> {
             let ticket = self.agenda.add(at, ENDS, Event::Attention(agent));
             let known = &mut self.world.agents[agent.index()];
             (known.doing, known.doing_since, known.doing_end) = (doing, now, ticket);
-            (known.doing_work, known.doing_cost, known.doing_speed) = (work, cost, speed);
+            (known.doing_work, known.doing_cost) = (work, cost);
             return;
         }
         let id = match doing {
@@ -148,10 +154,10 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &mut self.world.agents[agent.index()];
         let pace = 1.0 / (speed * weight);
         let total = work.0 as f64 + cost.0 as f64 * speed;
-        let sequence = known.shared.sequence;
-        known.shared.sequence += 1;
-        known.shared.push(Active {
-            end: known.shared.clock + total * pace,
+        let sequence = known.apart.shared.sequence;
+        known.apart.shared.sequence += 1;
+        known.apart.shared.push(Active {
+            end: known.apart.shared.clock + total * pace,
             doing,
             weight,
             pace,
@@ -164,6 +170,7 @@ impl<L: Listener> Simulation<'_, L> {
         let attention = &self.world.table(agent).attention;
         let now = self.world.now;
         self.world.agents[agent.index()]
+            .apart
             .shared
             .advance(now, attention);
     }
@@ -172,7 +179,7 @@ impl<L: Listener> Simulation<'_, L> {
     fn schedule_shared(&mut self, agent: AgentId) {
         let attention = &self.world.table(agent).attention;
         let now = self.world.now;
-        let shared = &mut self.world.agents[agent.index()].shared;
+        let shared = &mut self.world.agents[agent.index()].apart.shared;
         self.agenda.cancel(&mut shared.next_end);
         if let Some(first) = shared.active.first() {
             let left = Span::from_nanoseconds(
@@ -191,10 +198,10 @@ impl<L: Listener> Simulation<'_, L> {
         let doing = if known.doing_end == ticket {
             known.doing_end = Ticket::NONE;
             std::mem::replace(&mut known.doing, Doing::Nothing)
-        } else if known.shared.next_end == ticket {
-            known.shared.next_end = Ticket::NONE;
+        } else if known.apart.shared.next_end == ticket {
+            known.apart.shared.next_end = Ticket::NONE;
             self.let_pass(agent);
-            let shared = &mut self.world.agents[agent.index()].shared;
+            let shared = &mut self.world.agents[agent.index()].apart.shared;
             let ended = shared.remove(0);
             // The end was rounded to a whole nanosecond; virtual time is exactly there.
             shared.clock = ended.end;
@@ -384,15 +391,17 @@ impl<L: Listener> Simulation<'_, L> {
         let agent = self.world.conversations[id].agent?;
         let is_about = |doing: Doing| matches!(doing, Doing::Turn(other) | Doing::Notice(other) if other == id);
         let known = &mut self.world.agents[agent.index()];
+        let queue = self.world.conversations[id].queue;
+        let speed = self.world.groups[known.group.index()].speeds[queue.index()];
         let remaining = if is_about(known.doing) {
             self.agenda.cancel(&mut known.doing_end);
             known.doing = Doing::Nothing;
-            let worked = Span(((now - known.doing_since) - known.doing_cost).0.max(0))
-                .scaled(known.doing_speed);
+            let worked =
+                Span(((now - known.doing_since) - known.doing_cost).0.max(0)).scaled(speed);
             Span((known.doing_work - worked).0.max(0))
         } else {
             self.let_pass(agent);
-            let shared = &mut self.world.agents[agent.index()].shared;
+            let shared = &mut self.world.agents[agent.index()].apart.shared;
             let place = shared
                 .active
                 .iter()

@@ -34,7 +34,6 @@ pub struct Line {
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     channel: ChannelId,
-    rank: usize,
 }
 
 /// What ranks members of a list alike, besides age.
@@ -86,10 +85,7 @@ impl Line {
         let mut kinds = Vec::new();
         for channel in channels {
             first_list[channel.index()] = Some(kinds.len());
-            kinds.extend((0..ranks.len()).map(|rank| Kind {
-                channel: *channel,
-                rank,
-            }));
+            kinds.extend(ranks.iter().map(|_| Kind { channel: *channel }));
         }
         Line {
             order: queue.order.clone(),
@@ -116,13 +112,23 @@ impl Line {
         self.waiting + self.reserved
     }
 
+    /// How many wait for anyone.
+    #[inline]
+    pub fn waiting(&self) -> u32 {
+        self.waiting
+    }
+
     /// Whether nobody waits for anyone.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.waiting == 0
     }
 
+    #[inline]
     fn list_of(&self, id: ConversationId, all: &Conversations, setup: &Setup) -> usize {
+        if self.lists.len() == 1 {
+            return 0;
+        }
         let conversation = &all[id];
         let first = self.channels[conversation.channel.index()]
             .expect("a line knows the channels that wait in it");
@@ -166,12 +172,13 @@ impl Line {
         self.waiting -= 1;
     }
 
-    /// The age that puts a conversation before all others of its list.
-    pub fn head_age(&self, id: ConversationId, all: &Conversations, setup: &Setup) -> Time {
-        let age = all[id].age;
-        match self.lists[self.list_of(id, all, setup)].first() {
-            Some(first) => age.min(Time(all[first].age.0 - 1)),
-            None => age,
+    /// The age that puts a conversation before all who were not put to the head; among those, `since` decides.
+    pub fn head_age(&self, since: Time) -> Time {
+        // Longer than any run, and far from the ends of what a time can be.
+        const AHEAD: Span = Span(i64::MAX / 4);
+        match self.order {
+            Order::NewestFirst => since + AHEAD,
+            _ => since - AHEAD,
         }
     }
 
@@ -221,6 +228,12 @@ impl Line {
         joined_before: Time,
         draw: impl FnOnce(usize) -> usize,
     ) -> Option<(ConversationId, Place)> {
+        // Nearly all queues: one channel, one rank, first come first served.
+        if let ([list], Order::PriorityThenAge) = (self.lists.as_slice(), &self.order) {
+            let id = list.first().filter(|id| all[*id].joined < joined_before)?;
+            let place = (i64::from(all[id].urgency), all[id].age.0);
+            return fits(self.kinds[0].channel).then_some((id, place));
+        }
         if matches!(self.order, Order::Random) {
             return self
                 .any(all, fits, joined_before, draw)
@@ -247,12 +260,7 @@ impl Line {
                 }
             }
             let Some(id) = candidate else { continue };
-            let place = match kind.rank {
-                _ if self.lists.len() == 1 && !matches!(self.order, Order::Score(_)) => {
-                    (i64::from(all[id].urgency), all[id].age.0)
-                }
-                _ => self.place(id, all, setup, now),
-            };
+            let place = self.place(id, all, setup, now);
             if best.is_none_or(|(_, best)| place < best) {
                 best = Some((id, place));
             }

@@ -10,7 +10,7 @@ pub use setup::{Ending, Setup, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
-use crate::channel::{Closing, Slots};
+use crate::channel::{Channel, Closing, Slots};
 use crate::conversation::{Conversations, List, State};
 use crate::id::{AgentId, ChannelId, ConversationId, GroupId, QueueId};
 use crate::random::Root;
@@ -37,6 +37,10 @@ pub struct World<'a> {
     pub tiers: Vec<Vec<Vec<Tier>>>,
     /// By [`QueueId`]: the waiting times after which another group may take, sorted.
     pub thresholds: Vec<Vec<Span>>,
+    /// By [`QueueId`]: its only group, where that takes whoever comes.
+    solo: Vec<Option<Tier>>,
+    /// By [`ChannelId`]: whether its waiting conversations may rest while it is closed.
+    may_rest: Vec<bool>,
     /// Counts changes, so that the order of two can be told.
     stamp: u64,
 }
@@ -74,10 +78,33 @@ pub struct Group {
     pub at_shift_end: Vec<ShiftEnd>,
     /// By [`QueueId`]: how fast work from it is done.
     pub speeds: Vec<f64>,
-    /// By [`ChannelId`]: conversations at once.
-    limits: Vec<Option<u32>>,
-    capacity: Option<Slots>,
-    has_interruptible: bool,
+    /// By [`ChannelId`]: on which terms its agents take conversations.
+    terms: Vec<Terms>,
+    /// Thousandths of a slot of each agent; the largest number is without limit.
+    capacity: Slots,
+    /// Whether nothing but the plain rules holds: attention one at a time, always looking, a limited number of agents.
+    pub is_plain: bool,
+    limits_any: bool,
+    /// Whether it costs something to move attention.
+    pub switches: bool,
+    /// Whether its agents are offered conversations as they come, and do not look for them now and then.
+    is_asked: bool,
+}
+
+/// On which terms an agent of a group takes conversations of a channel.
+#[derive(Clone, Copy, Debug)]
+struct Terms {
+    /// Thousandths of a slot.
+    weight: Slots,
+    /// Conversations at once; the largest number is without limit.
+    limit: u32,
+    /// Whether only who has nothing else takes it.
+    whole: bool,
+    to_finish: bool,
+    interruptible: bool,
+    interrupts: bool,
+    /// Which of an agent's lists its turns wait in for attention.
+    ready: usize,
 }
 
 /// A queue in a group's ranks, with its rank.
@@ -92,9 +119,8 @@ pub struct Ranked {
 /// A kind of room: what a conversation needs, and by which pick its queue asks.
 struct RoomKind {
     pick: Pick,
-    weight: Option<Slots>,
-    limited: Option<ChannelId>,
-    interrupts: bool,
+    /// A channel whose conversations need it; the others need just the same.
+    example: ChannelId,
     room: Room,
 }
 
@@ -134,14 +160,6 @@ pub struct Agent {
     pub in_shift: bool,
     /// Whether it is on duty but not available: on a break, or with other work in the office.
     pub unavailable: bool,
-    /// Whether it is on a break.
-    pub on_break: bool,
-    /// Whether it has other work in the office.
-    pub has_other_work: bool,
-    /// The start or end of such other work.
-    pub other_work: Ticket,
-    /// The hour of duty that it is drawn for.
-    pub hour: Time,
     /// Whether listeners know it as on duty.
     pub known_on_duty: bool,
     /// Thousandths of a slot taken.
@@ -152,8 +170,6 @@ pub struct Agent {
     pub conversations: u32,
     /// Of which are to be finished at the end of a shift.
     pub to_finish: u32,
-    /// By channel, where the group limits any.
-    by_channel: Vec<u32>,
     /// Attention one at a time: what it is on, since when and how it ends.
     pub doing: Doing,
     /// When the present piece of attention started.
@@ -162,26 +178,15 @@ pub struct Agent {
     pub doing_work: Span,
     /// What it costs to get into it.
     pub doing_cost: Span,
-    /// How fast it is done.
-    pub doing_speed: f64,
     /// Its end.
     pub doing_end: Ticket,
-    /// Shared attention.
-    pub shared: Shared,
-    /// What the conversation grew from that last had attention.
-    pub last: Option<Root>,
-    /// Turns of held customers that wait for attention, oldest first.
-    pub ready_held: List,
-    /// Turns of released customers that wait for attention, oldest first.
-    pub ready_released: List,
+    /// Turns that wait for attention, oldest first: held customers' that nothing interrupts, other held customers',
+    /// released customers'.
+    pub ready: [List; 3],
     /// Those that wait for room at this agent.
     pub reserved: List,
     /// For those who look into the inbox now and then: what came before this may be taken.
     pub checked: Time,
-    /// The next look.
-    pub check: Ticket,
-    /// How many looks, breaks and picks this agent has had, for their keys.
-    pub checks: u32,
     /// How many random picks this agent has made.
     pub picks: u32,
     /// Whether listeners know it as engaged.
@@ -189,6 +194,31 @@ pub struct Agent {
     changed: u64,
     given: u64,
     indexed: u64,
+    /// What most agents hardly ever need.
+    pub apart: Box<Apart>,
+}
+
+/// What an agent hardly ever needs, kept apart so that many agents fit where they are quickly found.
+#[derive(Debug, Default)]
+pub struct Apart {
+    /// Whether it is on a break.
+    pub on_break: bool,
+    /// Whether it has other work in the office.
+    pub has_other_work: bool,
+    /// The start or end of such other work.
+    pub other_work: Ticket,
+    /// The hour of duty that it is drawn for.
+    pub hour: Time,
+    /// Where it costs something to move attention: what the conversation grew from that last had it.
+    pub last: Option<Root>,
+    /// Shared attention.
+    pub shared: Shared,
+    /// The next look into the inbox.
+    pub check: Ticket,
+    /// How many looks this agent has had, for the keys of their pauses.
+    pub checks: u32,
+    /// By channel, where the group limits any: conversations with a slot.
+    by_channel: Vec<u32>,
 }
 
 /// Attention shared by all active conversations at once: each ends at a virtual time, and virtual time passes by load.
@@ -272,6 +302,20 @@ impl<'a> World<'a> {
             after
         });
         let thresholds = thresholds.collect();
+        let solo = tiers.iter().zip(&setup.queues).map(|(tiers, queue)| {
+            let [only] = tiers.as_slice() else {
+                return None;
+            };
+            let [only] = only.as_slice() else { return None };
+            let served = &groups[only.group.index()].served[only.served].served;
+            let anyone =
+                served.after == Span::ZERO && served.keep_free == 0 && queue.pick != Pick::Random;
+            anyone.then_some(*only)
+        });
+        let solo = solo.collect();
+        let may_rest =
+            |channel: &Channel| channel.closing == Closing::CarryOver && channel.hours.0 != 0;
+        let may_rest = setup.channels.iter().map(may_rest).collect();
         let lines = lines.collect();
         let mut world = World {
             setup,
@@ -283,6 +327,8 @@ impl<'a> World<'a> {
             agents: Vec::new(),
             tiers,
             thresholds,
+            solo,
+            may_rest,
             stamp: 0,
         };
         world.people();
@@ -323,10 +369,7 @@ impl<'a> World<'a> {
     /// One more agent of a group, off duty.
     pub fn add_agent(&mut self, group: GroupId) -> AgentId {
         let id = AgentId::from(self.agents.len());
-        let limits = self.groups[group.index()]
-            .limits
-            .iter()
-            .any(Option::is_some);
+        let limits = self.groups[group.index()].limits_any;
         let channels = if limits { self.setup.channels.len() } else { 0 };
         let members = &mut self.groups[group.index()].members;
         self.agents.push(Agent {
@@ -335,35 +378,28 @@ impl<'a> World<'a> {
             duty: Duty::Off,
             in_shift: false,
             unavailable: false,
-            on_break: false,
-            has_other_work: false,
-            other_work: Ticket::NONE,
-            hour: Time::ZERO,
             known_on_duty: false,
             load: 0,
             interruptible_load: 0,
             conversations: 0,
             to_finish: 0,
-            by_channel: vec![0; channels],
             doing: Doing::Nothing,
             doing_since: Time::ZERO,
             doing_work: Span::ZERO,
             doing_cost: Span::ZERO,
-            doing_speed: 1.0,
             doing_end: Ticket::NONE,
-            shared: Shared::default(),
-            last: None,
-            ready_held: List::default(),
-            ready_released: List::default(),
+            ready: [List::default(); 3],
             reserved: List::default(),
             checked: Time::NEVER,
-            check: Ticket::NONE,
-            checks: 0,
             picks: 0,
             engaged: false,
             changed: 0,
             given: 0,
             indexed: 0,
+            apart: Box::new(Apart {
+                by_channel: vec![0; channels],
+                ..Apart::default()
+            }),
         });
         members.push(id);
         id
@@ -376,15 +412,26 @@ impl<'a> World<'a> {
     }
 
     /// Whether a channel's waiting conversations rest because it is closed.
+    #[inline]
     pub fn rests(&self, channel: ChannelId) -> bool {
-        let table = &self.setup.channels[channel.index()];
-        table.closing == Closing::CarryOver
-            && table.hours.0 != 0
-            && !self.setup.calendar(table.hours).is_open(self.now)
+        self.may_rest[channel.index()] && {
+            let hours = self.setup.channels[channel.index()].hours;
+            !self.setup.calendar(hours).is_open(self.now)
+        }
+    }
+
+    /// The only group of a queue, where that takes whoever comes.
+    #[inline]
+    pub fn solo(&self, queue: QueueId) -> Option<Tier> {
+        self.solo[queue.index()]
     }
 
     /// Whether anybody is planned for a queue now.
+    #[inline]
     pub fn is_staffed(&self, queue: QueueId) -> bool {
+        if let Some(only) = self.solo(queue) {
+            return self.groups[only.group.index()].present > 0;
+        }
         let groups = self.tiers[queue.index()].iter().flatten();
         groups
             .map(|tier| &self.groups[tier.group.index()])
@@ -398,7 +445,9 @@ impl<'a> World<'a> {
         self.conversations[id].state = State::Waiting;
         let line = &mut self.lines[queue.index()];
         line.insert(id, &mut self.conversations, self.setup);
-        self.mark_waiting(queue);
+        if line.waiting() == 1 {
+            self.mark_waiting(queue);
+        }
     }
 
     /// Takes a conversation out of its queue, or out of the list of those who wait for its agent.
@@ -417,7 +466,9 @@ impl<'a> World<'a> {
         } else {
             let queue = conversation.queue;
             line.remove(id, &mut self.conversations, self.setup);
-            self.mark_waiting(queue);
+            if line.is_empty() {
+                self.mark_waiting(queue);
+            }
         }
     }
 
@@ -451,36 +502,57 @@ impl<'a> World<'a> {
     /// Thousandths of a slot that a conversation of a channel takes at an agent of a group.
     #[inline]
     pub fn weight(&self, channel: ChannelId, group: GroupId) -> Slots {
-        match self.setup.channels[channel.index()].weight {
-            Some(weight) => weight,
-            None => self.groups[group.index()].capacity.unwrap_or(1000).max(1),
-        }
+        self.groups[group.index()].terms[channel.index()].weight
     }
 
-    /// Whether an agent has room for `extra` more thousandths of a slot of a channel.
+    /// Whether an agent has room for a conversation of a channel.
     #[inline]
-    pub fn has_room(&self, id: AgentId, channel: ChannelId, extra: Slots) -> bool {
+    pub fn has_room(&self, id: AgentId, channel: ChannelId) -> bool {
         let agent = &self.agents[id.index()];
         let group = &self.groups[agent.group.index()];
-        let table = &self.setup.channels[channel.index()];
-        if let Some(limit) = group.limits[channel.index()]
-            && agent.by_channel[channel.index()] >= limit
-        {
-            return false;
-        }
-        let mut load = agent.load;
-        if group.has_interruptible
-            && table.holds_customer
-            && !self.setup.agents[agent.group.index()].interruptible[channel.index()]
-        {
-            load -= agent.interruptible_load;
-        }
-        match table.weight {
-            None => load == 0,
-            Some(_) => group
-                .capacity
-                .is_none_or(|capacity| load + extra <= capacity),
-        }
+        group.standing(agent, channel).is_some()
+    }
+
+    /// Puts a conversation's turn among those that wait for its agent's attention.
+    #[inline]
+    pub fn make_ready(&mut self, id: ConversationId) {
+        let list = self.ready_list(id);
+        let agent = &mut self.agents[list.0];
+        agent.ready[list.1].insert(id, &mut self.conversations);
+    }
+
+    /// Takes it out again.
+    #[inline]
+    pub fn stop_being_ready(&mut self, id: ConversationId) {
+        let list = self.ready_list(id);
+        let agent = &mut self.agents[list.0];
+        agent.ready[list.1].remove(id, &mut self.conversations);
+    }
+
+    #[inline]
+    fn ready_list(&self, id: ConversationId) -> (usize, usize) {
+        let conversation = &self.conversations[id];
+        let agent = conversation
+            .agent
+            .expect("a ready conversation has an agent")
+            .index();
+        let group = &self.groups[self.agents[agent].group.index()];
+        (agent, group.terms[conversation.channel.index()].ready)
+    }
+
+    /// Whether anybody waits whom an agent may take.
+    #[inline]
+    pub fn somebody_waits_for(&self, id: AgentId) -> bool {
+        let agent = &self.agents[id.index()];
+        let waiting = &self.groups[agent.group.index()].waiting;
+        waiting.iter().any(|word| *word != 0) || !agent.reserved.is_empty()
+    }
+
+    /// Whether an agent has no room for anything.
+    #[inline]
+    pub fn is_full(&self, id: AgentId) -> bool {
+        let agent = &self.agents[id.index()];
+        agent.load - agent.interruptible_load >= self.groups[agent.group.index()].capacity
     }
 
     /// Whether a conversation that kept part of its slot finds the rest of it.
@@ -489,9 +561,7 @@ impl<'a> World<'a> {
         conversation.agent.is_some_and(|agent| {
             let agent = &self.agents[agent.index()];
             let capacity = self.groups[agent.group.index()].capacity;
-            capacity.is_none_or(|capacity| {
-                agent.load + conversation.weight - conversation.kept <= capacity
-            })
+            agent.load + conversation.weight - conversation.kept <= capacity
         })
     }
 
@@ -501,28 +571,18 @@ impl<'a> World<'a> {
         let agent = &mut self.agents[agent_id.index()];
         let group = &mut self.groups[agent.group.index()];
         let conversation = &mut self.conversations[id];
-        let channel = conversation.channel;
-        let weight = match self.setup.channels[channel.index()].weight {
-            Some(weight) => weight,
-            None => group.capacity.unwrap_or(1000).max(1),
-        };
+        let terms = group.terms[conversation.channel.index()];
         conversation.agent = Some(agent_id);
-        (conversation.weight, conversation.kept) = (weight, weight);
-        agent.load += weight;
-        if group.has_interruptible
-            && self.setup.agents[agent.group.index()].interruptible[channel.index()]
-        {
-            agent.interruptible_load += weight;
-        }
+        (conversation.weight, conversation.kept) = (terms.weight, terms.weight);
+        agent.load += terms.weight;
+        agent.interruptible_load += if terms.interruptible { terms.weight } else { 0 };
         if agent.conversations == 0 && agent.duty == Duty::On && !agent.unavailable {
             group.free -= 1;
         }
         agent.conversations += 1;
-        if group.at_shift_end[channel.index()] == ShiftEnd::Finish {
-            agent.to_finish += 1;
-        }
-        if let Some(count) = agent.by_channel.get_mut(channel.index()) {
-            *count += 1;
+        agent.to_finish += u32::from(terms.to_finish);
+        if group.limits_any {
+            agent.apart.by_channel[conversation.channel.index()] += 1;
         }
         self.stamp += 1;
         agent.changed = self.stamp;
@@ -532,38 +592,42 @@ impl<'a> World<'a> {
     /// Takes a conversation's slot away.
     #[inline]
     pub fn take_slot(&mut self, id: ConversationId) -> AgentId {
-        let channel = self.conversations[id].channel;
-        self.change_slot(id, 0);
-        let agent_id = self.conversations[id]
+        let conversation = &mut self.conversations[id];
+        let agent_id = conversation
             .agent
             .expect("a conversation with a slot has an agent");
         let agent = &mut self.agents[agent_id.index()];
         let group = &mut self.groups[agent.group.index()];
+        let terms = group.terms[conversation.channel.index()];
+        agent.load -= conversation.kept;
+        agent.interruptible_load -= if terms.interruptible {
+            conversation.kept
+        } else {
+            0
+        };
+        conversation.kept = 0;
         agent.conversations -= 1;
         if agent.conversations == 0 && agent.duty == Duty::On && !agent.unavailable {
             group.free += 1;
         }
-        if group.at_shift_end[channel.index()] == ShiftEnd::Finish {
-            agent.to_finish -= 1;
+        agent.to_finish -= u32::from(terms.to_finish);
+        if group.limits_any {
+            agent.apart.by_channel[conversation.channel.index()] -= 1;
         }
-        if let Some(count) = agent.by_channel.get_mut(channel.index()) {
-            *count -= 1;
-        }
+        self.stamp += 1;
+        agent.changed = self.stamp;
         agent_id
     }
 
     /// Changes how much of a slot a conversation keeps.
-    #[inline]
     pub fn change_slot(&mut self, id: ConversationId, kept: Slots) {
         let conversation = &mut self.conversations[id];
-        let agent = &mut self.agents[conversation
+        let agent = conversation
             .agent
-            .expect("a conversation with a slot has an agent")
-            .index()];
+            .expect("a conversation with a slot has an agent");
+        let agent = &mut self.agents[agent.index()];
         agent.load = agent.load + kept - conversation.kept;
-        if self.groups[agent.group.index()].has_interruptible
-            && self.setup.agents[agent.group.index()].interruptible[conversation.channel.index()]
-        {
+        if self.groups[agent.group.index()].terms[conversation.channel.index()].interruptible {
             agent.interruptible_load = agent.interruptible_load + kept - conversation.kept;
         }
         conversation.kept = kept;
@@ -593,53 +657,22 @@ impl<'a> World<'a> {
     /// Brings the indexes up to date with how an agent stands now.
     #[inline]
     pub fn refresh(&mut self, id: AgentId) {
-        let agent = &self.agents[id.index()];
+        let agent = &mut self.agents[id.index()];
         if agent.indexed == agent.changed {
             return;
         }
-        let asked =
-            agent.duty == Duty::On && !agent.unavailable && self.table(id).check_every.is_none();
-        let group_id = agent.group;
-        let number = agent.number;
-        for kind in 0..self.groups[group_id.index()].kinds.len() {
-            let standing = if asked { self.standing(id, kind) } else { None };
-            self.groups[group_id.index()].kinds[kind]
-                .room
-                .set(number, standing);
-        }
-        let agent = &mut self.agents[id.index()];
         agent.indexed = agent.changed;
-    }
-
-    #[inline]
-    fn standing(&self, id: AgentId, kind: usize) -> Option<Standing> {
-        let agent = &self.agents[id.index()];
-        let group = &self.groups[agent.group.index()];
-        let kind = &group.kinds[kind];
-        if let Some(channel) = kind.limited
-            && agent.by_channel[channel.index()]
-                >= group.limits[channel.index()].unwrap_or(u32::MAX)
-        {
-            return None;
+        let group = &mut self.groups[agent.group.index()];
+        let asked = agent.duty == Duty::On && !agent.unavailable && group.is_asked;
+        for kind in 0..group.kinds.len() {
+            let channel = group.kinds[kind].example;
+            let standing = if asked {
+                group.standing(agent, channel)
+            } else {
+                None
+            };
+            group.kinds[kind].room.set(agent.number, standing);
         }
-        let fits = |load: Slots| match kind.weight {
-            None => load == 0,
-            Some(weight) => group
-                .capacity
-                .is_none_or(|capacity| load + weight <= capacity),
-        };
-        let interrupts = !fits(agent.load);
-        if interrupts && !(kind.interrupts && fits(agent.load - agent.interruptible_load)) {
-            return None;
-        }
-        Some(Standing {
-            interrupts,
-            conversations: agent.conversations,
-            load: agent.load,
-            number: agent.number,
-            changed: agent.changed,
-            given: agent.given,
-        })
     }
 
     /// The agents of a group with room for a channel of one of its queues.
@@ -664,33 +697,56 @@ impl Group {
             .collect();
         let mut kinds: Vec<RoomKind> = Vec::new();
         let mut kind_of = Vec::new();
-        let has_interruptible = agents.interruptible.contains(&true);
+        let capacity = agents.capacity.unwrap_or(Slots::MAX / 2);
+        let at_shift_end = |channel: &Channel| {
+            let usual = if channel.holds_customer {
+                ShiftEnd::Finish
+            } else {
+                ShiftEnd::Pause
+            };
+            agents.at_shift_end.unwrap_or(usual)
+        };
+        let terms = setup
+            .channels
+            .iter()
+            .enumerate()
+            .map(|(position, channel)| Terms {
+                weight: channel
+                    .weight
+                    .unwrap_or(agents.capacity.unwrap_or(1000).max(1)),
+                limit: agents.concurrent[position].unwrap_or(u32::MAX),
+                whole: channel.weight.is_none(),
+                to_finish: at_shift_end(channel) == ShiftEnd::Finish,
+                interruptible: agents.interruptible[position],
+                interrupts: channel.holds_customer && !agents.interruptible[position],
+                ready: match channel.holds_customer {
+                    true => usize::from(agents.interruptible[position]),
+                    false => 2,
+                },
+            });
+        let terms: Vec<Terms> = terms.collect();
+        let is_alike = |one: usize, other: usize| {
+            let (one, other) = (&terms[one], &terms[other]);
+            let unlimited = one.limit == u32::MAX && other.limit == u32::MAX;
+            let alike = one.weight == other.weight && one.whole == other.whole;
+            alike && one.interrupts == other.interrupts && unlimited
+        };
         for ranked in &served {
             let pick = setup.queues[ranked.served.queue.index()].pick;
-            for (position, channel) in setup.channels.iter().enumerate() {
-                let weight = channel.weight;
-                if weight
-                    .zip(agents.capacity)
-                    .is_some_and(|(weight, capacity)| weight > capacity)
-                {
+            for position in 0..setup.channels.len() {
+                if terms[position].weight > capacity {
                     kind_of.push(None);
                     continue;
                 }
-                let limited = agents.concurrent[position].map(|_| ChannelId::from(position));
-                let interrupts =
-                    has_interruptible && channel.holds_customer && !agents.interruptible[position];
                 let alike = |kind: &RoomKind| {
-                    kind.pick == pick
-                        && kind.weight == weight
-                        && kind.limited == limited
-                        && kind.interrupts == interrupts
+                    let example = kind.example.index();
+                    kind.pick == pick && (example == position || is_alike(example, position))
                 };
                 let kind = kinds.iter().position(alike).unwrap_or_else(|| {
+                    let example = ChannelId::from(position);
                     kinds.push(RoomKind {
                         pick,
-                        weight,
-                        limited,
-                        interrupts,
+                        example,
                         room: Room::new(pick),
                     });
                     kinds.len() - 1
@@ -698,14 +754,6 @@ impl Group {
                 kind_of.push(Some(kind));
             }
         }
-        let at_shift_end = setup.channels.iter().map(|channel| {
-            let usual = if channel.holds_customer {
-                ShiftEnd::Finish
-            } else {
-                ShiftEnd::Pause
-            };
-            agents.at_shift_end.unwrap_or(usual)
-        });
         let mut speeds = vec![agents.speed; setup.queues.len()];
         for ranked in &served {
             speeds[ranked.served.queue.index()] = agents.speed * ranked.served.speed;
@@ -721,11 +769,46 @@ impl Group {
             on_duty: 0,
             present: 0,
             debt: 0,
-            at_shift_end: at_shift_end.collect(),
-            limits: agents.concurrent.clone(),
-            capacity: agents.capacity,
-            has_interruptible,
+            at_shift_end: setup.channels.iter().map(at_shift_end).collect(),
+            limits_any: agents.concurrent.iter().any(Option::is_some),
+            is_asked: agents.check_every.is_none(),
+            switches: agents.switch_cost.constant() != Some(Span::ZERO),
+            is_plain: agents.check_every.is_none()
+                && matches!(agents.attention, Attention::One)
+                && !matches!(agents.roster, Roster::Unlimited),
+            terms,
+            capacity,
         }
+    }
+}
+
+impl Group {
+    /// How an agent stands towards conversations of a channel; `None` is without room.
+    #[inline]
+    fn standing(&self, agent: &Agent, channel: ChannelId) -> Option<Standing> {
+        let terms = &self.terms[channel.index()];
+        if terms.limit != u32::MAX && agent.apart.by_channel[channel.index()] >= terms.limit {
+            return None;
+        }
+        let fits = |load: Slots| {
+            if terms.whole {
+                load == 0
+            } else {
+                load + terms.weight <= self.capacity
+            }
+        };
+        let interrupts = !fits(agent.load);
+        if interrupts && !(terms.interrupts && fits(agent.load - agent.interruptible_load)) {
+            return None;
+        }
+        Some(Standing {
+            interrupts,
+            conversations: agent.conversations,
+            load: agent.load,
+            number: agent.number,
+            changed: agent.changed,
+            given: agent.given,
+        })
     }
 }
 
@@ -733,7 +816,7 @@ impl Agent {
     /// Whether nothing has its attention.
     #[inline]
     pub fn is_at_leisure(&self) -> bool {
-        self.doing == Doing::Nothing && self.shared.active.is_empty()
+        self.doing == Doing::Nothing && self.apart.shared.active.is_empty()
     }
 }
 

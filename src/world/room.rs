@@ -182,6 +182,8 @@ impl Ranks {
             if list.0 == NOBODY {
                 self.filled &= !(1 << old.rank);
             }
+        } else if standing.is_none() {
+            return;
         }
         self.places[index] = match standing {
             None => ELSEWHERE,

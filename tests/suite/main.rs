@@ -1,3 +1,7 @@
 //! All tests that see the crate or the program from outside, in one binary.
 
+mod cli;
+mod docs;
+mod floors;
 mod known;
+mod timelines;

@@ -1,0 +1,96 @@
+//! Writing a result: to the side first, then all of it into place, so that a good one never becomes half of one.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+
+/// Every file of a result. Those that a run does not write are removed, for they would be another run's.
+const FILES: [&str; 3] = ["conversations.csv", "summary.csv", "manifest.json"];
+
+/// A result being written.
+pub(super) struct Output {
+    target: PathBuf,
+    side: PathBuf,
+    written: Vec<&'static str>,
+}
+
+impl Output {
+    /// Makes sure that a result can be written at all, before anybody works for it.
+    pub(super) fn probe(out: &Path, scenario: &str) -> Result<(), Failure> {
+        Output::new(out, scenario).map(drop)
+    }
+
+    /// A result of a scenario in `out`; nothing is in place before [`Output::finish`].
+    pub(super) fn new(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        let target = out.join(scenario);
+        let side = out.join(format!(".{scenario}.{}.partial", std::process::id()));
+        if target.exists() && !target.is_dir() {
+            return Err(cannot("write into", &target, &"it is no folder"));
+        }
+        fs::create_dir_all(&side).map_err(|error| cannot("write into", out, &error))?;
+        let output = Output {
+            target,
+            side,
+            written: Vec::new(),
+        };
+        // The folder in place must take files too; it may be there and be read-only.
+        if output.target.is_dir() {
+            let trial = output.target.join(".trial");
+            File::create(&trial)
+                .and_then(|_| fs::remove_file(&trial))
+                .map_err(|error| cannot("write into", &output.target, &error))?;
+        }
+        Ok(output)
+    }
+
+    /// Writes a file to the side.
+    pub(super) fn write<E: From<io::Error>>(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), E> {
+        debug_assert!(FILES.contains(&name));
+        let mut file = BufWriter::new(File::create(self.side.join(name))?);
+        write(&mut file)?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        // A full disk may only show now.
+        file.sync_all()?;
+        self.written.push(name);
+        Ok(())
+    }
+
+    /// The message for a file that could not be written.
+    pub(super) fn failed(&self, name: &str, error: &io::Error) -> Failure {
+        cannot("write", &self.target.join(name), error)
+    }
+
+    /// Puts all files in place; says where they are.
+    pub(super) fn finish(self) -> Result<PathBuf, Failure> {
+        fs::create_dir_all(&self.target)
+            .map_err(|error| cannot("write into", &self.target, &error))?;
+        for name in FILES {
+            let place = self.target.join(name);
+            if self.written.contains(&name) {
+                fs::rename(self.side.join(name), &place)
+                    .map_err(|error| cannot("write", &place, &error))?;
+            } else if place.exists() {
+                fs::remove_file(&place)
+                    .map_err(|error| cannot("remove the earlier", &place, &error))?;
+            }
+        }
+        Ok(self.target.clone())
+    }
+}
+
+/// What is at the side is nobody's.
+impl Drop for Output {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.side);
+    }
+}
+
+fn cannot(do_what: &str, path: &Path, why: &dyn std::fmt::Display) -> Failure {
+    Failure::Failed(format!("cannot {do_what} `{}`: {why}", path.display()))
+}

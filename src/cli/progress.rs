@@ -1,0 +1,95 @@
+//! How far it is, on stderr; and Ctrl-C.
+
+use std::io::{self, IsTerminal};
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Failure, say};
+use crate::experiment::Progress;
+
+/// Somebody pressed Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// The first Ctrl-C stops after the running replications, the second at once.
+pub(super) fn listen() -> Result<(), Failure> {
+    ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            process::exit(130);
+        }
+        say(format_args!(
+            "\nstopping after the running replications; Ctrl-C again to stop at once"
+        ));
+    })
+    .map_err(|error| Failure::Failed(format!("cannot listen for Ctrl-C: {error}")))
+}
+
+/// A pool with this many threads, or one per core.
+pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build()
+        .map_err(|error| Failure::Failed(format!("cannot start threads: {error}")))
+}
+
+/// Tells how far a scenario is: with a bar on a terminal, elsewhere a line at the start and one at the end.
+pub(super) struct Telling {
+    bar: ProgressBar,
+    /// The scenario's name, where lines are told instead of a bar.
+    lines: Option<String>,
+    started: Instant,
+}
+
+impl Telling {
+    /// Starts telling about a scenario with so many replications in all.
+    pub(super) fn new(scenario: &str, replications: usize, quiet: bool) -> Telling {
+        let terminal = io::stderr().is_terminal();
+        let bar = if quiet || !terminal {
+            ProgressBar::hidden()
+        } else {
+            let style =
+                ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} replications, {eta} left");
+            let bar = ProgressBar::new(replications as u64)
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                .with_message(scenario.to_owned());
+            // A replication may take minutes; the clock goes on meanwhile.
+            bar.enable_steady_tick(Duration::from_millis(500));
+            bar
+        };
+        let lines = (!quiet && !terminal).then(|| scenario.to_owned());
+        if let Some(name) = &lines {
+            say(format_args!("{name}: {replications} replications"));
+        }
+        Telling {
+            bar,
+            lines,
+            started: Instant::now(),
+        }
+    }
+
+    /// It is done.
+    pub(super) fn done(&self) {
+        self.bar.finish_and_clear();
+        if let Some(name) = &self.lines {
+            let seconds = self.started.elapsed().as_secs_f64();
+            say(format_args!("{name}: done after {seconds:.1} s"));
+        }
+    }
+
+    /// It came to nothing.
+    pub(super) fn broken_off(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Telling {
+    fn advanced(&self, done: usize, _: usize) {
+        self.bar.set_position(done as u64);
+    }
+
+    fn stops(&self) -> bool {
+        STOP.load(Ordering::Relaxed)
+    }
+}

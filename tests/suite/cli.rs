@@ -1,0 +1,506 @@
+//! The command line as its users see it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const SHORT: &str = r#"
+[run]
+length = "1 day"
+
+[customers.shoppers]
+arrivals = { per_day = 300 }
+
+[agents.lisbon]
+count = 4
+serves = ["chat", "messaging"]
+
+[targets.fast]
+metric = "first_response_time"
+within = "1 s"
+share = 0.9
+
+[strategies.live-chat]
+routes = [{ to = "chat" }]
+
+[strategies.messaging]
+routes = [{ to = "messaging" }]
+"#;
+
+/// A folder of a test's own, empty at its start.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Folder {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{test}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+
+    fn write(&self, file: &str, text: &str) -> &Folder {
+        let path = self.0.join(file);
+        fs::create_dir_all(path.parent().expect("a file in the folder")).expect("its folder");
+        fs::write(path, text).expect("a file for the test");
+        self
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+    }
+
+    fn exists(&self, file: &str) -> bool {
+        self.0.join(file).exists()
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_syncline"));
+        command
+            .args(arguments.split_whitespace())
+            .current_dir(&self.0)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn syncline(&self, arguments: &str) -> Told {
+        Told(
+            self.command(arguments)
+                .output()
+                .expect("the program starts"),
+        )
+    }
+
+    /// All files below a folder, with what is in them.
+    fn files(&self, folder: &str) -> BTreeMap<PathBuf, String> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.0.join(folder)];
+        while let Some(next) = folders.pop() {
+            for entry in fs::read_dir(next).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = fs::read_to_string(&path).expect("a file of text");
+                    let name = path.strip_prefix(self.0.join(folder)).expect("within");
+                    files.insert(name.to_owned(), text);
+                }
+            }
+        }
+        files
+    }
+}
+
+/// What the program said and how it ended.
+struct Told(Output);
+
+impl Told {
+    #[track_caller]
+    fn exits(self, code: i32) -> Told {
+        assert_eq!(self.0.status.code(), Some(code), "{}", self.stderr());
+        self
+    }
+
+    fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    #[track_caller]
+    fn says(self, words: &[&str]) -> Told {
+        let said = self.stderr();
+        for word in words {
+            assert!(said.contains(word), "no {word:?} in:\n{said}");
+        }
+        self
+    }
+}
+
+fn rows_of(csv: &str, strategy: &str) -> Vec<String> {
+    let start = format!("{strategy},");
+    let rows = csv.lines().filter(|line| line.starts_with(&start));
+    rows.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_run_writes_the_figures_and_what_they_rest_on() {
+    let folder = Folder::new("writes");
+    folder.write("short.toml", SHORT);
+    let told = folder.syncline("run short.toml --replications 3").exits(0);
+    let summary = folder.read("output/short/summary.csv");
+    assert_eq!(
+        summary.lines().next(),
+        Some("strategy,scope,name,metric,clock,statistic,unit,value,ci_low,ci_high,replications")
+    );
+    assert!(!rows_of(&summary, "live-chat").is_empty());
+    assert!(!rows_of(&summary, "messaging").is_empty());
+    assert!(!summary.contains("NaN") && !summary.contains("inf"));
+    let manifest: serde_json::Value =
+        serde_json::from_str(&folder.read("output/short/manifest.json")).expect("JSON");
+    assert_eq!(manifest["text"], SHORT);
+    assert_eq!(manifest["seed"], 1);
+    assert_eq!(manifest["replications"], 3);
+    assert_eq!(manifest["strategies"][0]["targets"][0]["met"], false);
+    let names: Vec<_> = folder.files("output").into_keys().collect();
+    assert_eq!(
+        names,
+        [
+            Path::new("short/manifest.json"),
+            Path::new("short/summary.csv")
+        ]
+    );
+    let table = told.stdout();
+    assert!(table.contains("live-chat") && table.contains("missed"));
+    for line in table.lines() {
+        assert!(line.chars().count() <= 80, "wider than 80 columns: {line}");
+    }
+    assert!(!table.contains('\x1b'), "no colour where no terminal is");
+}
+
+#[test]
+fn results_are_the_same_bytes_on_1_2_and_8_threads() {
+    let folder = Folder::new("threads");
+    folder.write("short.toml", SHORT);
+    let results: Vec<_> = [1, 2, 8]
+        .map(|threads| {
+            let out = format!("on-{threads}");
+            let told = folder
+                .syncline(&format!(
+                    "run short.toml --replications 9 --conversations 4 --threads {threads} --format json --out {out}"
+                ))
+                .exits(0);
+            (folder.files(&out), told.stdout())
+        })
+        .into();
+    assert!(results[0].0.len() == 3);
+    assert!(results[0] == results[1]);
+    assert!(results[0] == results[2]);
+}
+
+#[test]
+fn a_strategy_has_the_same_bytes_alone_and_among_others() {
+    let folder = Folder::new("subset");
+    folder.write("short.toml", SHORT);
+    folder
+        .syncline("run short.toml --replications 3 --out all")
+        .exits(0);
+    folder
+        .syncline("run short.toml --replications 3 --out one --strategy messaging")
+        .exits(0);
+    let all = folder.read("all/short/summary.csv");
+    let one = folder.read("one/short/summary.csv");
+    assert_eq!(rows_of(&all, "messaging"), rows_of(&one, "messaging"));
+    assert!(rows_of(&one, "live-chat").is_empty());
+}
+
+#[test]
+fn conversations_add_up_to_the_figures() {
+    let folder = Folder::new("conversations");
+    folder.write("short.toml", SHORT);
+    folder
+        .syncline("run short.toml --replications 1 --conversations 1")
+        .exits(0);
+    let rows: Vec<BTreeMap<String, String>> =
+        csv::Reader::from_path(folder.0.join("output/short/conversations.csv"))
+            .expect("the file")
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .expect("rows");
+    let summary = folder.read("output/short/summary.csv");
+    for strategy in ["live-chat", "messaging"] {
+        let figure = |metric: &str, statistic: &str| -> f64 {
+            let rows = rows_of(&summary, strategy);
+            let cells = rows.iter().map(|row| row.split(',').collect::<Vec<_>>());
+            let found = cells.into_iter().find(|cells| {
+                cells[1] == "all"
+                    && cells[3] == metric
+                    && cells[4] != "business"
+                    && cells[5] == statistic
+            });
+            let found = found.unwrap_or_else(|| panic!("{metric} {statistic}"));
+            found[7].parse().expect("a number")
+        };
+        let counted: Vec<_> = rows
+            .iter()
+            .filter(|row| row["strategy"] == strategy && row["counted"] == "yes")
+            .collect();
+        let ended = |end: &str| counted.iter().filter(|row| row["ended"] == end).count();
+        assert_eq!(counted.len() as f64, figure("opened", "total"));
+        assert_eq!(ended("resolved") as f64, figure("resolved", "total"));
+        let held: f64 = counted
+            .iter()
+            .map(|row| row["held"].parse::<f64>().expect("seconds"))
+            .sum();
+        let mean = figure("customer_held_time", "mean");
+        assert!(
+            (held / counted.len() as f64 - mean).abs() < 1e-6,
+            "{held} {mean}"
+        );
+    }
+    let opened = |strategy: &str| {
+        let mut opened: Vec<_> = rows
+            .iter()
+            .filter(|row| row["strategy"] == strategy && row["counted"] == "yes")
+            .map(|row| (row["id"].clone(), row["opened"].clone()))
+            .collect();
+        opened.sort();
+        opened
+    };
+    assert_eq!(
+        opened("live-chat"),
+        opened("messaging"),
+        "the same customers"
+    );
+}
+
+#[test]
+fn rows_of_another_run_do_not_stay_behind() {
+    let folder = Folder::new("stale");
+    folder
+        .write("short.toml", SHORT)
+        .write("output/short/notes.txt", "mine");
+    folder
+        .syncline("run short.toml --replications 2 --conversations 1")
+        .exits(0);
+    assert!(folder.exists("output/short/conversations.csv"));
+    folder.syncline("run short.toml --replications 2").exits(0);
+    assert!(!folder.exists("output/short/conversations.csv"));
+    assert_eq!(folder.read("output/short/notes.txt"), "mine");
+}
+
+#[test]
+fn mistakes_of_all_files_are_told_and_nothing_is_touched() {
+    let folder = Folder::new("mistakes");
+    folder
+        .write("good.toml", SHORT)
+        .write("empty.toml", "")
+        .write("typo.toml", &SHORT.replace("serves", "servs"))
+        .write("latin.toml", SHORT)
+        .write("output/good/summary.csv", "as it was");
+    fs::write(folder.0.join("latin.toml"), b"title = \"caf\xe9\"").expect("a file");
+    folder
+        .syncline("run good.toml empty.toml typo.toml latin.toml missing.toml .")
+        .exits(2)
+        .says(&[
+            "empty.toml",
+            "scenario is empty",
+            "typo.toml",
+            "servs",
+            "did you mean `serves`?",
+            "`latin.toml`: line 1 is not UTF-8 text",
+            "`missing.toml`: there is no such file",
+            "`.`: it is a folder",
+            "nothing was run",
+        ]);
+    assert_eq!(folder.files("output").len(), 1);
+    assert_eq!(folder.read("output/good/summary.csv"), "as it was");
+}
+
+#[test]
+fn wrong_arguments_are_told_before_anything_runs() {
+    let folder = Folder::new("arguments");
+    folder
+        .write("short.toml", SHORT)
+        .write("other/short.toml", SHORT);
+    folder
+        .syncline("run short.toml --strategy live-chta")
+        .exits(2)
+        .says(&["no strategy `live-chta`", "did you mean `live-chat`?"]);
+    folder
+        .syncline("run short.toml other/short.toml")
+        .exits(2)
+        .says(&["short.toml", "other/short.toml", "--out"]);
+    folder
+        .syncline("run short.toml --replications 2 --conversations 3")
+        .exits(2)
+        .says(&["2 replications", "--conversations 3"]);
+    folder
+        .syncline("run short.toml --set agents.lisbon.cuont=3")
+        .exits(2)
+        .says(&["cuont", "count"]);
+    for arguments in [
+        "run",
+        "run short.toml --threads 0",
+        "run short.toml --replications 0",
+        "run short.toml --formt json",
+        "rnu short.toml",
+        "verify short.toml",
+    ] {
+        folder.syncline(arguments).exits(2);
+    }
+    assert!(!folder.exists("output"));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_told_at_once() {
+    let folder = Folder::new("unwritable");
+    folder
+        .write("short.toml", SHORT)
+        .write("file", "in the way")
+        .write("out/short", "in the way");
+    folder
+        .syncline("run short.toml --out file")
+        .exits(1)
+        .says(&["cannot write into `file`"]);
+    folder
+        .syncline("run short.toml --out out")
+        .exits(1)
+        .says(&["cannot write into `out/short`"]);
+    assert_eq!(folder.read("file"), "in the way");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new("read-only");
+    folder
+        .write("short.toml", SHORT)
+        .write("out/short/summary.csv", "as it was");
+    let permit = |mode| {
+        for path in ["out/short", "out"] {
+            let permissions = fs::Permissions::from_mode(mode);
+            fs::set_permissions(folder.0.join(path), permissions).expect("permissions");
+        }
+    };
+    permit(0o555);
+    // Whoever may write everywhere cannot see the message.
+    let may_write = fs::write(folder.0.join("out/trial"), "").is_ok();
+    let told = folder.syncline("run short.toml --replications 2 --out out");
+    permit(0o755);
+    if !may_write {
+        told.exits(1).says(&["cannot write", "out"]);
+        assert_eq!(folder.read("out/short/summary.csv"), "as it was");
+    }
+}
+
+#[test]
+fn a_missed_target_fails_only_who_asked_for_it() {
+    let folder = Folder::new("targets");
+    folder.write("short.toml", SHORT);
+    folder.syncline("run short.toml --replications 2").exits(0);
+    folder
+        .syncline("run short.toml --replications 2 --fail-on-missed-target")
+        .exits(3);
+    folder
+        .syncline(
+            "run short.toml --replications 2 --fail-on-missed-target --set targets.fast.share=0",
+        )
+        .exits(0);
+}
+
+#[test]
+fn the_same_figures_stand_in_every_format() {
+    let folder = Folder::new("formats");
+    folder.write("short.toml", SHORT);
+    let csv = folder
+        .syncline("run short.toml --replications 2 --format csv")
+        .exits(0)
+        .stdout();
+    let file = folder.read("output/short/summary.csv");
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), file.lines().count());
+    for (number, (line, row)) in lines.iter().zip(file.lines()).enumerate() {
+        let first = if number == 0 { "scenario" } else { "short" };
+        assert_eq!(*line, format!("{first},{row}"));
+    }
+    let json = folder
+        .syncline("run short.toml --replications 2 --format json")
+        .exits(0)
+        .stdout();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let figures = json[0]["strategies"][0]["figures"]
+        .as_array()
+        .expect("figures");
+    assert_eq!(figures.len(), rows_of(&file, "live-chat").len());
+}
+
+#[test]
+fn check_shows_what_would_run_and_writes_nothing() {
+    let folder = Folder::new("check");
+    folder.write("short.toml", SHORT);
+    let told = folder.syncline("check short.toml").exits(0);
+    assert!(
+        told.stdout()
+            .contains("2 strategies x 20 replications = 40 runs")
+    );
+    assert!(!folder.exists("output"));
+    folder.write("typo.toml", &SHORT.replace("per_day", "per_dya"));
+    folder
+        .syncline("check typo.toml")
+        .exits(2)
+        .says(&["per_dya"]);
+}
+
+#[test]
+fn verify_judges_what_a_scenario_expects() {
+    let folder = Folder::new("verify");
+    let expecting = |value: &str| {
+        format!(
+            "{SHORT}\n[[expect]]\nstrategy = \"messaging\"\nmetric = \"opened\"\n\
+             statistic = \"total\"\nvalue = {value}\nwithin = \"luck\"\nsource = \"per_day x 1 day\"\n"
+        )
+    };
+    folder
+        .write("short.toml", SHORT)
+        .write("known/right.toml", &expecting("300.0"))
+        .write("wrong.toml", &expecting("400.0"));
+    // Luck alone fails the right one once in 10,000 seeds; this seed is fixed.
+    let told = folder.syncline("verify known short.toml").exits(0);
+    assert!(told.stdout().contains("all 1 expectations hold"));
+    let told = folder.syncline("verify known wrong.toml").exits(3);
+    assert!(told.stdout().contains("FAILS: more than luck"));
+    assert!(told.stdout().contains("1 of 2 expectations fail"));
+    assert!(!folder.exists("output"));
+}
+
+#[test]
+fn nobody_reading_is_no_failure() {
+    let folder = Folder::new("pipe");
+    folder.write("short.toml", SHORT);
+    let mut child = folder
+        .command("run short.toml --replications 2 --format csv")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert!(folder.exists("output/short/summary.csv"));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_earlier_results_as_they_were() {
+    use std::io::{BufRead, BufReader};
+    let folder = Folder::new("ctrl-c");
+    folder
+        .write("short.toml", SHORT)
+        .write("output/short/summary.csv", "as it was");
+    let mut child = folder
+        .command("run short.toml --replications 1000000")
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut lines = BufReader::new(child.stderr.take().expect("its messages")).lines();
+    // The first line is told when it listens.
+    let first = lines.next().expect("a line").expect("text");
+    assert!(first.contains("replications"), "{first}");
+    let id = child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &id]).status();
+    assert!(kill.expect("kill").success());
+    let said: Vec<String> = lines.map(|line| line.expect("text")).collect();
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+    let last = said.last().expect("a last word");
+    assert!(
+        last.contains("stopped by Ctrl-C") && last.contains("as they were"),
+        "{last}"
+    );
+    let names: Vec<_> = folder.files("output").into_keys().collect();
+    assert_eq!(names, [Path::new("short/summary.csv")]);
+    assert_eq!(folder.read("output/short/summary.csv"), "as it was");
+}
