@@ -42,7 +42,7 @@ const CUSTOMERS: &[&[&str]] = &[
         "arrivals = { rates = [0, 30, 5], interval = \"1 h\" }",
     ],
     &["", "topics = { x = 0.3, y = 0.7 }"],
-    &["", "patience = { exponential = \"10 min\" }", "patience = { queue = \"5 min\", reply = \"3 min\", talk = { exponential = \"20 min\" } }"],
+    &["", "patience = { exponential = \"10 min\" }", "patience = { queue = \"5 min\", talk = { exponential = \"20 min\" } }"],
     &["", "tolerance = { exponential = \"1 h\" }"],
     &["", "urgency = 1"],
     &["", "balk = [0.0, 0.2, 0.6]"],
@@ -618,6 +618,9 @@ impl<'a> Checker<'a> {
                 let was_open = std::mem::replace(&mut known.open, false);
                 let was_ended = known.ended;
                 known.ended = !again;
+                if !known.silent {
+                    known.silent_since = None;
+                }
                 let (counts, kept) = (known.counts, known.slot.is_some());
                 self.claim(was_open && !was_ended, || format!("{conversation:?} ends twice: {end:?}"));
                 self.claim(!again || !kept, || format!("{conversation:?} tries again with a slot"));
