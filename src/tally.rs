@@ -8,9 +8,16 @@ const BUCKETS_BITS: u32 = 7;
 const FINEST_BITS: u32 = 10;
 
 /// Durations counted by size in log-linear buckets, found without a logarithm.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Histogram {
     counts: Vec<u32>,
+}
+
+/// Only what was counted.
+impl std::fmt::Debug for Histogram {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.buckets()).finish()
+    }
 }
 
 impl Histogram {
@@ -55,25 +62,31 @@ impl Histogram {
         self.counts[bucket] += number;
     }
 
-    /// Counts all that another has counted.
-    pub fn merge(&mut self, other: &Histogram) {
-        if other.counts.len() > self.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
+    /// Counts all that another has counted, none of it larger than `max`.
+    fn merge(&mut self, other: &Histogram, max: Span) {
+        let top = Self::bucket(max);
+        if top >= self.counts.len() {
+            self.reach(top, 0);
         }
-        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts[..=top]) {
             *mine += theirs;
         }
     }
 
-    /// The value that the share `q` of the counted ones does not exceed, within 0.4 %.
-    pub fn quantile(&self, q: f64, count: u64) -> Option<Span> {
-        let rank = ((q * count as f64).ceil() as u64).clamp(1, count.max(1));
-        let mut seen = 0;
-        let bucket = self.counts.iter().position(|n| {
-            seen += u64::from(*n);
-            seen >= rank
-        });
-        bucket.map(Self::middle)
+    /// The values that the shares, in rising order, of the `count` counted ones do not exceed, within 0.4 %.
+    fn quantiles<const N: usize>(&self, shares: [f64; N], count: u64) -> [Span; N] {
+        let mut buckets = self.counts.iter().enumerate();
+        let (mut seen, mut bucket) = (0, 0);
+        shares.map(|share| {
+            let rank = ((share * count as f64).ceil() as u64).clamp(1, count.max(1));
+            while seen < rank
+                && let Some((next, number)) = buckets.next()
+            {
+                seen += u64::from(*number);
+                bucket = next;
+            }
+            Self::middle(bucket)
+        })
     }
 
     /// The counted buckets: from, to, how many.
@@ -86,8 +99,12 @@ impl Histogram {
         counted.map(|(bucket, count)| (Self::lower(bucket), Self::lower(bucket + 1), *count))
     }
 
-    fn clear(&mut self) {
-        self.counts.fill(0);
+    /// Nothing counted of what was at most `max`.
+    fn clear(&mut self, max: Span) {
+        let top = Self::bucket(max).min(self.counts.len().saturating_sub(1));
+        if let Some(counts) = self.counts.get_mut(..=top) {
+            counts.fill(0);
+        }
     }
 }
 
@@ -135,20 +152,27 @@ impl Durations {
         self.sum += other.sum;
         self.squares += other.squares;
         self.max = self.max.max(other.max);
-        self.sizes.merge(&other.sizes);
+        if other.count > 0 {
+            self.sizes.merge(&other.sizes, other.max);
+        }
     }
 
-    /// The value that the share `q` does not exceed [s], within 0.4 % and never beyond the largest.
-    pub fn quantile(&self, q: f64) -> Option<f64> {
-        self.sizes
-            .quantile(q, self.count)
-            .map(|value| value.min(self.max).seconds())
+    /// The values that the shares, in rising order, do not exceed [s], within 0.4 % and never beyond the largest;
+    /// nothing if nothing was counted.
+    pub fn quantiles<const N: usize>(&self, shares: [f64; N]) -> [Option<f64>; N] {
+        if self.count == 0 {
+            return [None; N];
+        }
+        let values = self.sizes.quantiles(shares, self.count);
+        values.map(|value| Some(value.min(self.max).seconds()))
     }
 
     /// Nothing counted, keeping the memory.
     pub fn clear(&mut self) {
+        if self.count > 0 {
+            self.sizes.clear(self.max);
+        }
         (self.count, self.sum, self.squares, self.max) = (0, 0, 0, Span::ZERO);
-        self.sizes.clear();
     }
 }
 

@@ -326,10 +326,13 @@ impl Asked {
     }
 }
 
+/// How a case is built from its name and size.
+type Build = fn(&'static str, u64) -> Case;
+
 fn main() {
     let asked = Asked::read();
     let customers = asked.customers;
-    let cases: [(&str, fn(&'static str, u64) -> Case); 10] = [
+    let cases: [(&str, Build); 10] = [
         ("mm20-silent", |name, n| Case::calls(name, n, 20, 1, false)),
         ("mm20-measured", |name, n| Case::calls(name, n, 20, 1, true)),
         ("chat-silent", |name, n| Case::chat_days(name, n, false)),

@@ -942,7 +942,10 @@ impl Listener for Collector<'_> {
                     self.staff.attention(agent, from, now);
                 }
             }
-            Fact::Gone { conversation } => self.gone(conversation),
+            Fact::Gone { conversation } => {
+                self.leave_away(now, conversation);
+                self.gone(conversation);
+            }
             Fact::LengthReached => self.length_reached(now),
             Fact::ShiftStarted { .. }
             | Fact::ShiftEnded { .. }

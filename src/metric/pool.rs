@@ -197,8 +197,8 @@ impl Outcome {
                     [moments[1], moments[0], 0.0],
                 );
                 push(shown, "sd", Estimate::Deviation, moments);
-                for (statistic, share) in QUANTILES {
-                    let value = durations.quantile(share).filter(|_| durations.count > 0);
+                let quantiles = durations.quantiles(QUANTILES.map(|(_, share)| share));
+                for ((statistic, share), value) in QUANTILES.into_iter().zip(quantiles) {
                     push(
                         shown,
                         statistic,
@@ -513,7 +513,7 @@ impl Pool {
                     Estimate::Quantile(clock, share) => {
                         let merged = self.merged.iter().find(|(scope, _)| *scope == key.scope);
                         merged.and_then(|(_, stats)| {
-                            stats.durations(key.measure, clock).quantile(share)
+                            stats.durations(key.measure, clock).quantiles([share])[0]
                         })
                     }
                     _ => Some(values.iter().sum::<f64>() / n as f64),

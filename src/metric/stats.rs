@@ -52,6 +52,12 @@ pub struct Stats {
     pub slot_area: i128,
 }
 
+impl Default for Stats {
+    fn default() -> Self {
+        Stats::new()
+    }
+}
+
 impl Stats {
     /// Nothing counted.
     pub fn new() -> Stats {

@@ -318,7 +318,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         }
     }
 
-    /// One duration of a decision about a conversation; constants need no numbers.
+    /// One duration of a decision about a conversation.
     #[inline]
     fn draw(
         &self,
@@ -327,16 +327,14 @@ impl<'a, L: Listener> Simulation<'a, L> {
         id: ConversationId,
         index: u32,
     ) -> Span {
-        if let Distribution::Constant(span) = distribution {
-            return *span;
-        }
         let conversation = &self.world.conversations[id];
-        distribution.draw(&mut self.seed.stream(
+        distribution.draw_keyed(
+            self.seed,
             purpose,
             conversation.root,
             conversation.attempt,
             index,
-        ))
+        )
     }
 
     /// Whether something of this probability happens to a conversation.
@@ -347,8 +345,8 @@ impl<'a, L: Listener> Simulation<'a, L> {
         }
         let conversation = &self.world.conversations[id];
         self.seed
-            .stream(purpose, conversation.root, conversation.attempt, index)
-            .happens(probability)
+            .uniform(purpose, conversation.root, conversation.attempt, index)
+            < probability
     }
 
     /// What the numbers of an agent grow from.

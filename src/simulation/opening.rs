@@ -100,11 +100,9 @@ impl<L: Listener> Simulation<'_, L> {
         let table = &setup.customers[customers.index()];
         let topic = match table.topics.as_slice() {
             [(only, _)] => *only,
-            topics => pick(
-                topics,
-                self.seed.stream(Purpose::TOPIC, root, 0, 0).uniform(),
-            )
-            .unwrap_or(TopicId(0)),
+            topics => {
+                pick(topics, self.seed.uniform(Purpose::TOPIC, root, 0, 0)).unwrap_or(TopicId(0))
+            }
         };
         let counts = now >= setup.warm_up && now < setup.length;
         self.counted += u64::from(counts);
