@@ -11,9 +11,11 @@ use std::env;
 use std::hint::black_box;
 
 use models::{CALL, CHAT_DAY, Model};
+use syncline::experiment::Experiment;
 use syncline::fact::{End, Fact, Listener};
 use syncline::metric::Collector;
 use syncline::random::Seed;
+use syncline::scenario;
 use syncline::simulation::Simulation;
 use syncline::time::Time;
 use yardstick::Seen;
@@ -235,28 +237,41 @@ fn peak_memory() -> Option<f64> {
     Some(kilobytes / 1000.0)
 }
 
-/// A year of 1,000 conversations a day, 20 replications on two threads, all measures kept until the end.
+/// A year of 1,000 conversations a day as a user would write it.
+const YEAR: &str = r#"
+[run]
+start = 2026-01-01
+length = "365 d"
+replications = 20
+
+[customers.callers]
+arrivals = { per_day = 1000 }
+
+[topics.any]
+work.exponential = "25 min"
+
+[channels.phone]
+
+[agents.team]
+count = 20
+serves = ["phone"]
+"#;
+
+/// Peak memory of a whole experiment on two threads, all measures on, down to its figures.
 fn year() {
-    let model = models::year(1000.0);
-    let model = &model;
-    std::thread::scope(|scope| {
-        for half in 0..2 {
-            scope.spawn(move || {
-                let collector = Collector::new(&model.setup);
-                let mut simulation = Simulation::new(&model.setup, &model.routes, collector);
-                let mut outcomes = Vec::new();
-                for replication in (half..20).step_by(2) {
-                    let seed = Seed {
-                        seed: 1,
-                        replication,
-                    };
-                    simulation.run(seed).expect("no cycle");
-                    outcomes.push(simulation.listener().take());
-                }
-                black_box(outcomes);
-            });
-        }
+    let read = scenario::read("year.toml", YEAR, &[], &mut |_| Err("no files".to_owned()));
+    let (scenario, _) = read.unwrap_or_else(|problems| {
+        let shown: String = problems
+            .iter()
+            .map(|problem| problem.render(false))
+            .collect();
+        panic!("{shown}")
     });
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+    let threads = threads.expect("two threads");
+    let played = threads.install(|| Experiment::new(&scenario).run(&()));
+    let played = played.unwrap_or_else(|_| panic!("the year stopped"));
+    black_box(played[0].rows(0.95));
     match peak_memory() {
         Some(megabytes) => println!("year               peak memory {megabytes:.1} MB"),
         None => println!("year               peak memory not told by this system"),

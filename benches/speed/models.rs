@@ -242,14 +242,3 @@ pub fn chat_day(day: &ChatDay) -> Model {
     let length = half_hour * day.per_hour.len() as i64;
     model(length, setup, vec![Vec::new()])
 }
-
-/// A year of `per_day` conversations a day, 20 agents as busy as in the other models.
-pub fn year(per_day: f64) -> Model {
-    let mut year = calls(1, 20, 1, 0.9);
-    let gap = Span::DAY.seconds() / per_day;
-    year.setup.customers[0].homes[0].arrivals =
-        Arrivals::poisson(Rates::constant(per_day / 24.0).expect("a rate above 0"));
-    year.setup.topics[0] = topic(1, Span::from_seconds(gap * 18.0));
-    year.setup.length = Time::ZERO.after(Span::DAY * 365);
-    year
-}

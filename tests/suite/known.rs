@@ -43,21 +43,36 @@ fn folder() -> PathBuf {
 /// The scenarios whose name begins with one of the words, in alphabetical order.
 fn files(chosen: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder()).expect("scenarios/known is part of the project");
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
     files.retain(|file| file.extension().is_some_and(|end| end == "toml") && chosen(&stem(file)));
     files.sort();
     files
 }
 
 fn stem(file: &Path) -> String {
-    file.file_stem().expect("a file has a name").to_string_lossy().into_owned()
+    file.file_stem()
+        .expect("a file has a name")
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn read(file: &Path) -> Result<Scenario, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let mut open = |name: &str| std::fs::read_to_string(folder().join(name)).map_err(|error| error.to_string());
-    let told = |problems: Vec<scenario::Problem>| problems.iter().map(|problem| problem.render(false)).collect::<Vec<_>>().join("\n");
-    scenario::read(&stem(file), &text, &[], &mut open).map(|(scenario, _)| scenario).map_err(told)
+    let mut open = |name: &str| {
+        std::fs::read_to_string(folder().join(name)).map_err(|error| error.to_string())
+    };
+    let told = |problems: Vec<scenario::Problem>| {
+        problems
+            .iter()
+            .map(|problem| problem.render(false))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    scenario::read(&stem(file), &text, &[], &mut open)
+        .map(|(scenario, _)| scenario)
+        .map_err(told)
 }
 
 /// Runs a scenario, tells all its figures if asked, and returns what is wrong with them.
@@ -78,7 +93,14 @@ fn verify(file: &Path) -> Vec<String> {
         let half = finding.interval.map(|(low, high)| (high - low) / 2.0);
         let told = format!(
             "{}:{}: {} {} {} {}: expected {}, got {:?} +- {half:?}",
-            scenario.name, expect.line, expect.scope, expect.name, expect.metric, expect.statistic, expect.value, finding.value
+            scenario.name,
+            expect.line,
+            expect.scope,
+            expect.name,
+            expect.metric,
+            expect.statistic,
+            expect.value,
+            finding.value
         );
         if std::env::var_os("KNOWN_TABLE").is_some() {
             println!("{told}");
@@ -87,7 +109,13 @@ fn verify(file: &Path) -> Vec<String> {
             faults.push(format!("{told}: {failure}"));
         }
     }
-    println!("{}: {:.1} s, {} expectations, {} faults", scenario.name, start.elapsed().as_secs_f64(), findings.len(), faults.len());
+    println!(
+        "{}: {:.1} s, {} expectations, {} faults",
+        scenario.name,
+        start.elapsed().as_secs_f64(),
+        findings.len(),
+        faults.len()
+    );
     faults
 }
 
@@ -95,35 +123,60 @@ fn verify(file: &Path) -> Vec<String> {
 fn verify_all(files: &[PathBuf]) {
     assert!(!files.is_empty(), "there is nothing to verify");
     let wrong: Vec<String> = files.iter().flat_map(|file| verify(file)).collect();
-    assert!(wrong.is_empty(), "{} expectations are not met:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} expectations are not met:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn systems_with_a_known_answer_give_it() {
-    verify_all(&files(|name| FAST.iter().any(|fast| name.starts_with(fast))));
+    verify_all(&files(|name| {
+        FAST.iter().any(|fast| name.starts_with(fast))
+    }));
 }
 
 #[test]
 #[ignore = "takes minutes; run it in release"]
 fn all_systems_with_a_known_answer_give_it() {
     let words = std::env::var("KNOWN").unwrap_or_default();
-    verify_all(&files(|name| words.split(',').any(|word| name.contains(word))));
+    verify_all(&files(|name| {
+        words.split(',').any(|word| name.contains(word))
+    }));
 }
 
 #[test]
 fn every_known_system_says_what_it_is_and_where_its_answer_is_from() {
-    let index = std::fs::read_to_string(folder().join("README.md")).expect("the folder has an index");
+    let index =
+        std::fs::read_to_string(folder().join("README.md")).expect("the folder has an index");
     for file in files(|_| true) {
         let scenario = read(&file).unwrap_or_else(|problems| panic!("{problems}"));
         let name = &scenario.name;
-        assert!(!scenario.about.is_empty() && scenario.title != *name, "{name} says nothing about itself");
+        assert!(
+            !scenario.about.is_empty() && scenario.title != *name,
+            "{name} says nothing about itself"
+        );
         assert!(!scenario.expects.is_empty(), "{name} expects nothing");
-        assert!(index.contains(&format!("`{name}`")), "{name} is not in the index");
+        assert!(
+            index.contains(&format!("`{name}`")),
+            "{name} is not in the index"
+        );
         for expect in &scenario.expects {
             let line = expect.line;
-            assert!(!expect.source.is_empty(), "{name}:{line}: an answer without a source");
-            assert!(!expect.luck || scenario.run.replications >= 30, "{name}:{line}: luck needs 30 replications");
-            assert!(expect.relative.is_some() || expect.absolute.is_some(), "{name}:{line}: luck alone lets a noisy run pass");
+            assert!(
+                !expect.source.is_empty(),
+                "{name}:{line}: an answer without a source"
+            );
+            assert!(
+                !expect.luck || scenario.run.replications >= 30,
+                "{name}:{line}: luck needs 30 replications"
+            );
+            assert!(
+                expect.relative.is_some() || expect.absolute.is_some(),
+                "{name}:{line}: luck alone lets a noisy run pass"
+            );
         }
     }
 }

@@ -4,4 +4,6 @@ mod cli;
 mod docs;
 mod floors;
 mod known;
+mod laws;
+mod same;
 mod timelines;
