@@ -54,7 +54,7 @@ const CUSTOMERS: &[&[&str]] = &[
     &[
         "",
         "patience = { exponential = \"10 min\" }",
-        "patience = { queue = \"5 min\", reply = \"3 min\", talk = { exponential = \"20 min\" } }",
+        "patience = { queue = \"5 min\", talk = { exponential = \"20 min\" } }",
     ],
     &["", "tolerance = { exponential = \"1 h\" }"],
     &["", "urgency = 1"],
@@ -885,6 +885,9 @@ impl<'a> Checker<'a> {
                 let was_open = std::mem::replace(&mut known.open, false);
                 let was_ended = known.ended;
                 known.ended = !again;
+                if !known.silent {
+                    known.silent_since = None;
+                }
                 let (counts, kept) = (known.counts, known.slot.is_some());
                 self.claim(was_open && !was_ended, || {
                     format!("{conversation:?} ends twice: {end:?}")
