@@ -65,6 +65,8 @@ pub struct Conversation {
     pub stage: u32,
     /// How many times it has joined a queue within the attempt.
     pub entries: u32,
+    /// How many times attention has started on it within the attempt.
+    pub starts: u32,
     /// Whose slot it has, or who answered last.
     pub agent: Option<AgentId>,
     /// Thousandths of a slot it takes when active.

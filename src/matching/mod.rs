@@ -1,5 +1,6 @@
 //! Matching: which agent takes a conversation that waits, and which conversation an agent with room takes.
 
+use crate::channel::Returning;
 use crate::id::{AgentId, ConversationId, QueueId};
 use crate::random::{Purpose, Root, Seed};
 use crate::rule::Pick;
@@ -178,7 +179,9 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
             kept.queue == queue
                 && kept.joined < agent.checked
                 && !world.rests(kept.channel)
-                && if kept.kept > 0 {
+                && if world.setup.channels[kept.channel.index()].returning == Returning::Exceed {
+                    true
+                } else if kept.kept > 0 {
                     world.has_rest(*other)
                 } else {
                     world.has_room(id, kept.channel)

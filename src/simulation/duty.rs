@@ -154,7 +154,7 @@ impl<L: Listener> Simulation<'_, L> {
         self.agenda.cancel(&mut known.apart.other_work);
         self.agenda.cancel(&mut known.apart.check);
         self.world.groups[group.index()].present -= 1;
-        let to_hand_over = self.stand_down(agent, true);
+        self.stand_down(agent);
         let stays = self.world.agents[agent.index()].to_finish > 0;
         self.world
             .set_duty(agent, if stays { Duty::Leaving } else { Duty::Off }, false);
@@ -167,19 +167,44 @@ impl<L: Listener> Simulation<'_, L> {
             });
         }
         self.world.refresh(agent);
-        for id in to_hand_over {
-            match self.world.conversations[id].state {
-                State::Gap => {
-                    // Anyone's, once its customer answers.
-                    self.free(id);
-                    self.tell(Fact::HandedOver { conversation: id });
-                    let conversation = &mut self.world.conversations[id];
-                    (conversation.agent, conversation.resumes) = (None, true);
-                }
-                _ => self.hand_over(id),
-            }
+        if self.world.groups[group.index()]
+            .at_shift_end
+            .contains(&ShiftEnd::HandOver)
+        {
+            // Nobody whose own shift ends at this instant is to take it.
+            self.agenda
+                .add(self.world.now, ENDS_OF_SHIFTS, Event::HandOver(agent));
         }
         self.release_reserved(agent);
+        self.settle(agent);
+    }
+
+    /// Gives what is to be handed over to the heads of the queues.
+    pub(super) fn hand_all_over(&mut self, agent: AgentId) {
+        let known = &self.world.agents[agent.index()];
+        if known.duty == Duty::On {
+            return;
+        }
+        let rules = &self.world.groups[known.group.index()].at_shift_end;
+        let held = self.world.conversations.iter().filter(|(_, conversation)| {
+            conversation.agent == Some(agent)
+                && conversation.kept > 0
+                && rules[conversation.channel.index()] == ShiftEnd::HandOver
+                && matches!(conversation.state, State::Ready | State::Gap)
+        });
+        let held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
+        for id in held {
+            if self.world.conversations[id].state == State::Ready {
+                self.world.stop_being_ready(id);
+                self.hand_over(id);
+            } else {
+                // Anyone's, once its customer answers.
+                self.free(id);
+                self.tell(Fact::HandedOver { conversation: id });
+                let conversation = &mut self.world.conversations[id];
+                (conversation.agent, conversation.resumes) = (None, true);
+            }
+        }
         self.settle(agent);
     }
 
@@ -202,46 +227,25 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// Attention stops on what is not to be finished. With `home` those to be handed over are told, else they pause.
-    fn stand_down(&mut self, agent: AgentId, home: bool) -> Vec<ConversationId> {
+    /// Attention stops on what is not to be finished; it waits with its agent.
+    fn stand_down(&mut self, agent: AgentId) {
         let known = &self.world.agents[agent.index()];
         let rules = &self.world.groups[known.group.index()].at_shift_end;
-        let turns = std::iter::once(known.doing)
-            .chain(known.apart.shared.active.iter().map(|active| active.doing));
-        let stopped = turns.filter_map(|doing| match doing {
-            Doing::Turn(id) => Some(id),
+        let active = known.apart.shared.active.iter().map(|active| active.doing);
+        let stops = |doing: Doing| match doing {
+            Doing::Turn(id) => Some(id).filter(|id| {
+                rules[self.world.conversations[*id].channel.index()] != ShiftEnd::Finish
+            }),
             _ => None,
-        });
-        let rule = |id: ConversationId| rules[self.world.conversations[id].channel.index()];
-        let stopped: Vec<_> = stopped.filter(|id| rule(*id) != ShiftEnd::Finish).collect();
-        let mut to_hand_over = Vec::new();
-        if home && rules.contains(&ShiftEnd::HandOver) {
-            let held = self.world.conversations.iter().filter(|(_, conversation)| {
-                conversation.agent == Some(agent)
-                    && conversation.kept > 0
-                    && !conversation.silent
-                    && matches!(
-                        conversation.state,
-                        State::Ready | State::Working | State::Gap
-                    )
-            });
-            to_hand_over.extend(
-                held.map(|(id, _)| id)
-                    .filter(|id| rule(*id) == ShiftEnd::HandOver),
-            );
-        }
+        };
+        let stopped: Vec<_> = std::iter::once(known.doing)
+            .chain(active)
+            .filter_map(stops)
+            .collect();
         for id in stopped {
             self.put_aside(id);
-            if !to_hand_over.contains(&id) {
-                self.ready(id);
-            }
+            self.ready(id);
         }
-        for id in &to_hand_over {
-            if self.world.conversations[*id].state == State::Ready {
-                self.world.stop_being_ready(*id);
-            }
-        }
-        to_hand_over
     }
 
     /// A break or other work starts or ends.
@@ -249,7 +253,7 @@ impl<L: Listener> Simulation<'_, L> {
         let known = &self.world.agents[agent.index()];
         let unavailable = known.apart.on_break || known.apart.has_other_work;
         if unavailable {
-            self.stand_down(agent, false);
+            self.stand_down(agent);
         }
         self.world.set_duty(agent, Duty::On, unavailable);
         self.tell_duty(agent);

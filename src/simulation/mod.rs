@@ -63,6 +63,8 @@ enum Event {
     Check(AgentId),
     /// Other work in the office starts or ends.
     OtherWork(AgentId),
+    /// What an agent had when its shift ended is handed over, once all shifts of the instant have changed.
+    HandOver(AgentId),
     /// A channel opens or closes.
     Hours(ChannelId),
 }
@@ -198,6 +200,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
             Event::Counts(group) => self.counts(group),
             Event::Check(agent) => self.check(agent, ticket),
             Event::OtherWork(agent) => self.other_work(agent, ticket),
+            Event::HandOver(agent) => self.hand_all_over(agent),
             Event::Hours(channel) => self.hours(channel),
             Event::Length => self.length_reached(),
         }
@@ -251,11 +254,39 @@ impl<'a, L: Listener> Simulation<'a, L> {
             if conversation.state == State::Gone {
                 continue;
             }
-            if conversation.state != State::WrapUp && !conversation.silent {
+            let (state, silent, kept, agent) = (
+                conversation.state,
+                conversation.silent,
+                conversation.kept,
+                conversation.agent,
+            );
+            if let Some(agent) = agent {
+                match state {
+                    State::Working if !silent => self.tell(Fact::Stopped {
+                        conversation: id,
+                        agent,
+                    }),
+                    State::WrapUp => self.tell(Fact::WrapUpDone {
+                        conversation: id,
+                        agent,
+                    }),
+                    _ => {}
+                }
+            }
+            // Who is away between attempts, is wrapped up or has left silently has had its end.
+            if !matches!(state, State::WrapUp | State::Away) && !silent {
                 self.tell(Fact::Ended {
                     conversation: id,
                     end: End::Unresolved,
                     again: false,
+                });
+            }
+            if let Some(agent) = agent.filter(|_| kept > 0) {
+                let group = self.world.agents[agent.index()].group;
+                self.tell(Fact::Freed {
+                    conversation: id,
+                    agent,
+                    group,
                 });
             }
             self.tell(Fact::Gone { conversation: id });

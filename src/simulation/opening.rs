@@ -127,6 +127,7 @@ impl<L: Listener> Simulation<'_, L> {
             turn: 0,
             stage: 0,
             entries: 0,
+            starts: 0,
             agent: None,
             weight: 0,
             kept: 0,
@@ -231,7 +232,8 @@ impl<L: Listener> Simulation<'_, L> {
                 let conversation = &mut self.world.conversations[id];
                 conversation.state = State::Away;
                 conversation.attempt += 1;
-                (conversation.turn, conversation.stage, conversation.entries) = (0, 0, 0);
+                (conversation.turn, conversation.stage) = (0, 0);
+                (conversation.entries, conversation.starts) = (0, 0);
                 (
                     conversation.resumes,
                     conversation.remaining,

@@ -249,7 +249,7 @@ impl<L: Listener> Simulation<'_, L> {
         if !table.holds_customer {
             return;
         }
-        if turn > 0 {
+        if turn > 0 && !self.world.conversations[id].silent {
             let customers = self.world.conversations[id].customers;
             let own = &self.world.setup.customers[customers.index()].patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
@@ -374,7 +374,7 @@ impl<L: Listener> Simulation<'_, L> {
         let has_room =
             self.world.is_available(agent) && !looks && self.world.has_room(agent, channel_id);
         if (has_room && !self.world.rests(channel_id))
-            || (is_there && channel.returning == Returning::Exceed)
+            || (self.world.is_available(agent) && channel.returning == Returning::Exceed)
         {
             self.assign(id, agent);
             self.settle(agent);
@@ -436,8 +436,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
-            && !self.world.is_full(agent)
-            && self.world.somebody_waits_for(agent)
+            && self.world.may_take(agent)
             && let Some(id) = conversation_for(&self.world, agent, self.seed)
         {
             self.world.agents[agent.index()].picks += 1;

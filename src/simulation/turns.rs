@@ -73,6 +73,7 @@ impl<L: Listener> Simulation<'_, L> {
         let (queue, customers) = (conversation.queue, conversation.customers);
         let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
         let speed = group.speeds[queue.index()];
+        let starts = self.world.conversations[id].starts;
         let mut cost = Span::ZERO;
         if group.switches {
             let last = self.world.agents[agent.index()].apart.last.replace(root);
@@ -86,7 +87,7 @@ impl<L: Listener> Simulation<'_, L> {
             }
         }
         if resumes {
-            cost += self.draw(&channel.resume_cost, Purpose::RESUME, id, turn);
+            cost += self.draw(&channel.resume_cost, Purpose::RESUME, id, starts);
         }
         let work = match self.world.conversations[id].remaining {
             Some(remaining) => remaining,
@@ -95,6 +96,7 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         conversation.resumes = false;
         conversation.remaining = None;
+        conversation.starts += 1;
         if channel.holds_customer {
             let own = &self.world.setup.customers[customers.index()].patience.talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {

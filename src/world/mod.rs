@@ -540,12 +540,12 @@ impl<'a> World<'a> {
         (agent, group.terms[conversation.channel.index()].ready)
     }
 
-    /// Whether anybody waits whom an agent may take.
+    /// Whether there is anybody at all whom an agent may take.
     #[inline]
-    pub fn somebody_waits_for(&self, id: AgentId) -> bool {
+    pub fn may_take(&self, id: AgentId) -> bool {
         let agent = &self.agents[id.index()];
         let waiting = &self.groups[agent.group.index()].waiting;
-        waiting.iter().any(|word| *word != 0) || !agent.reserved.is_empty()
+        !agent.reserved.is_empty() || (!self.is_full(id) && waiting.iter().any(|word| *word != 0))
     }
 
     /// Whether an agent has no room for anything.

@@ -28,8 +28,17 @@ fn one_of(texts: &'static [&'static str]) -> impl Strategy<Value = String> {
 
 /// A table with some of these lines; each key has its alternatives, the first of which is to leave it out.
 fn table(keys: &'static [&'static [&'static str]]) -> impl Strategy<Value = String> {
-    let chosen: Vec<_> = keys.iter().map(|alternatives| one_of(alternatives)).collect();
-    chosen.prop_map(|lines| lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
+    let chosen: Vec<_> = keys
+        .iter()
+        .map(|alternatives| one_of(alternatives))
+        .collect();
+    chosen.prop_map(|lines| {
+        lines
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n")
+    })
 }
 
 const CUSTOMERS: &[&[&str]] = &[
@@ -42,7 +51,11 @@ const CUSTOMERS: &[&[&str]] = &[
         "arrivals = { rates = [0, 30, 5], interval = \"1 h\" }",
     ],
     &["", "topics = { x = 0.3, y = 0.7 }"],
-    &["", "patience = { exponential = \"10 min\" }", "patience = { queue = \"5 min\", reply = \"3 min\", talk = { exponential = \"20 min\" } }"],
+    &[
+        "",
+        "patience = { exponential = \"10 min\" }",
+        "patience = { queue = \"5 min\", reply = \"3 min\", talk = { exponential = \"20 min\" } }",
+    ],
     &["", "tolerance = { exponential = \"1 h\" }"],
     &["", "urgency = 1"],
     &["", "balk = [0.0, 0.2, 0.6]"],
@@ -57,7 +70,11 @@ const CUSTOMERS: &[&[&str]] = &[
 
 const TOPIC: &[&[&str]] = &[
     &["", "turns = 2", "turns = { geometric = 2.5 }", "turns = 0"],
-    &["work = \"5 min\"", "work = { exponential = \"4 min\" }", "works = [\"6 min\", \"0 s\", { gamma = { mean = \"3 min\", cv = 0.5 } }]"],
+    &[
+        "work = \"5 min\"",
+        "work = { exponential = \"4 min\" }",
+        "works = [\"6 min\", \"0 s\", { gamma = { mean = \"3 min\", cv = 0.5 } }]",
+    ],
     &["", "urgency = 5"],
 ];
 
@@ -73,26 +90,64 @@ const CHANNEL: &[&[&str]] = &[
     &["", "returning = \"exceed\""],
     &["", "weight = 0.5", "weight = 2", "weight = \"all\""],
     &["", "spoken = true"],
-    &["", "hours = \"00:00-02:30, 03:00-24:00\"", "hours = \"00:30-03:00\""],
-    &["", "closing = \"drain\"", "closing = \"purge\"", "closing = \"carry-over\""],
+    &[
+        "",
+        "hours = \"00:00-02:30, 03:00-24:00\"",
+        "hours = \"00:30-03:00\"",
+    ],
+    &[
+        "",
+        "closing = \"drain\"",
+        "closing = \"purge\"",
+        "closing = \"carry-over\"",
+    ],
     &["", "lines = 4"],
     &["", "patience = { exponential = \"6 min\" }"],
     &["", "tolerance = \"30 min\""],
-    &["reply_gap = { exponential = \"5 min\" }", "reply_gap = \"3 min\"", "reply_gap = \"0 s\""],
+    &[
+        "reply_gap = { exponential = \"5 min\" }",
+        "reply_gap = \"3 min\"",
+        "reply_gap = \"0 s\"",
+    ],
     &["", "clarify = 0.2"],
     &["", "resume_cost = \"30 s\""],
-    &["", "wrap_up = { exponential = \"2 min\" }", "wrap_up = \"1 min\""],
-    &["", "inactivity = { after = \"6 min\", then = \"end\" }", "inactivity = { after = \"3 min\", then = \"park\" }"],
+    &[
+        "",
+        "wrap_up = { exponential = \"2 min\" }",
+        "wrap_up = \"1 min\"",
+    ],
+    &[
+        "",
+        "inactivity = { after = \"6 min\", then = \"end\" }",
+        "inactivity = { after = \"3 min\", then = \"park\" }",
+    ],
     &["", "silent = { share = 0.5, notice = \"1 min\" }"],
-    &["", "sticky = \"any\"", "sticky = \"agent\"", "sticky = \"agent-while-on-duty\"", "sticky = \"4 min\""],
+    &[
+        "",
+        "sticky = \"any\"",
+        "sticky = \"agent\"",
+        "sticky = \"agent-while-on-duty\"",
+        "sticky = \"4 min\"",
+    ],
 ];
 
 const QUEUE: &[&[&str]] = &[
-    &["", "order = \"longest-wait\"", "order = \"newest-first\"", "order = \"random\"", "order = \"earliest-deadline\""],
+    &[
+        "",
+        "order = \"longest-wait\"",
+        "order = \"newest-first\"",
+        "order = \"random\"",
+        "order = \"earliest-deadline\"",
+    ],
     &["", "capacity = 3"],
     &["", "agents = [\"g\", \"h\"]", "agents = [\"h\", \"g\"]"],
     &[
-        "", "pick = \"least-active\"", "pick = \"most-available\"", "pick = \"round-robin\"", "pick = \"random\"", "pick = \"listed\"",
+        "",
+        "pick = \"least-active\"",
+        "pick = \"most-available\"",
+        "pick = \"round-robin\"",
+        "pick = \"random\"",
+        "pick = \"listed\"",
     ],
 ];
 
@@ -106,14 +161,38 @@ const AGENTS: &[&[&str]] = &[
         "staffing = { counts = [3, 1, 2, 1], interval = \"40 min\" }\nleave = \"next\"",
         "count = \"unlimited\"",
     ],
-    &["", "capacity = 2", "capacity = 3", "capacity = 1.5", "capacity = \"unlimited\""],
+    &[
+        "",
+        "capacity = 2",
+        "capacity = 3",
+        "capacity = 1.5",
+        "capacity = \"unlimited\"",
+    ],
     &["", "concurrent = { a = 1 }"],
     &["", "attention = \"shared\"", "slowdown = [1.0, 0.6, 0.45]"],
     &["", "switch_cost = \"20 s\""],
-    &["", "interruptible = [\"b\"]", "interruptible = [\"b\", \"a\"]"],
-    &["", "interrupted = { back = \"queue-head\" }", "interrupted = { work = \"restart\" }", "interrupted = { back = \"queue-head\", work = \"resample\" }"],
-    &["", "at_shift_end = \"finish\"", "at_shift_end = \"hand-over\"", "at_shift_end = \"pause\""],
-    &["", "check_every = { period = \"15 min\" }", "check_every = { pause = { exponential = \"10 min\" } }"],
+    &[
+        "",
+        "interruptible = [\"b\"]",
+        "interruptible = [\"b\", \"a\"]",
+    ],
+    &[
+        "",
+        "interrupted = { back = \"queue-head\" }",
+        "interrupted = { work = \"restart\" }",
+        "interrupted = { back = \"queue-head\", work = \"resample\" }",
+    ],
+    &[
+        "",
+        "at_shift_end = \"finish\"",
+        "at_shift_end = \"hand-over\"",
+        "at_shift_end = \"pause\"",
+    ],
+    &[
+        "",
+        "check_every = { period = \"15 min\" }",
+        "check_every = { pause = { exponential = \"10 min\" } }",
+    ],
     &["", "shrinkage = { absent = 0.2, in_office = 0.2 }"],
     &["", "speed = 1.3"],
 ];
@@ -136,9 +215,21 @@ const ROUTES: &[&str] = &[
 /// A scenario of two segments, topics, channels, queues and groups, and two strategies.
 fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
     let pair = |keys: &'static [&'static [&'static str]]| (table(keys), table(keys));
-    let nouns = (pair(CUSTOMERS), pair(TOPIC), pair(CHANNEL), pair(QUEUE), pair(AGENTS), (one_of(SERVES), one_of(SERVES)));
+    let nouns = (
+        pair(CUSTOMERS),
+        pair(TOPIC),
+        pair(CHANNEL),
+        pair(QUEUE),
+        pair(AGENTS),
+        (one_of(SERVES), one_of(SERVES)),
+    );
     let next = one_of(&["", "next = [{ topic = \"y\", probability = 0.4 }]"]);
-    let strategies = (one_of(ROUTES), one_of(ROUTES), table(AGENTS), one_of(SERVES));
+    let strategies = (
+        one_of(ROUTES),
+        one_of(ROUTES),
+        table(AGENTS),
+        one_of(SERVES),
+    );
     (nouns, next, strategies).prop_map(move |((customers, topics, channels, queues, agents, serves), next, strategies)| {
         let (first, second, others, other_serves) = strategies;
         format!(
@@ -248,8 +339,17 @@ impl<'a> Checker<'a> {
 
     fn claim(&mut self, holds: bool, what: impl FnOnce() -> String) {
         if !holds && self.wrong.len() < 5 {
-            let text = format!("at {} ({} ns): {}", self.now - Time::ZERO, self.now.0, what());
-            if std::env::var("SKIP").is_ok_and(|skip| skip.split(',').any(|skip| text.contains(skip))) { return }
+            let text = format!(
+                "at {} ({} ns): {}",
+                self.now - Time::ZERO,
+                self.now.0,
+                what()
+            );
+            if std::env::var("SKIP")
+                .is_ok_and(|skip| skip.split(',').any(|skip| text.contains(skip)))
+            {
+                return;
+            }
             self.wrong.push(text);
         }
     }
@@ -272,7 +372,9 @@ impl<'a> Checker<'a> {
         let Some(agent) = known.slot else { return 0 };
         let whole = self.weight(known.channel, agent);
         match (self.channel(known.channel).slot, known.silent_since) {
-            (Slot::Fades { after, to }, Some(since)) if known.part || self.now - since >= after => (f64::from(whole) * to).round() as u32,
+            (Slot::Fades { after, to }, Some(since)) if known.part || self.now - since >= after => {
+                (f64::from(whole) * to).round() as u32
+            }
             _ => whole,
         }
     }
@@ -283,7 +385,11 @@ impl<'a> Checker<'a> {
     }
 
     fn shift_end(&self, agent: AgentId, channel: ChannelId) -> ShiftEnd {
-        let usual = if self.channel(channel).holds_customer { ShiftEnd::Finish } else { ShiftEnd::Pause };
+        let usual = if self.channel(channel).holds_customer {
+            ShiftEnd::Finish
+        } else {
+            ShiftEnd::Pause
+        };
         self.agents(agent).at_shift_end.unwrap_or(usual)
     }
 
@@ -299,7 +405,8 @@ impl<'a> Checker<'a> {
                     first += shift.count as usize;
                     person.number < first
                 });
-                person.on_duty && shift.is_some_and(|shift| self.setup.calendar(shift.duty).is_open(self.now))
+                person.on_duty
+                    && shift.is_some_and(|shift| self.setup.calendar(shift.duty).is_open(self.now))
             }
         }
     }
@@ -310,7 +417,8 @@ impl<'a> Checker<'a> {
 
     fn rests(&self, channel: ChannelId) -> bool {
         let channel = self.channel(channel);
-        channel.closing == Closing::CarryOver && !self.setup.calendar(channel.hours).is_open(self.now)
+        channel.closing == Closing::CarryOver
+            && !self.setup.calendar(channel.hours).is_open(self.now)
     }
 
     /// Whether an agent would have room for a conversation of a channel, nothing being interrupted.
@@ -318,11 +426,17 @@ impl<'a> Checker<'a> {
         let agents = self.agents(agent);
         let slots = &self.people[&agent].slots;
         let load: u32 = slots.iter().map(|id| self.load(*id)).sum();
-        let alike = slots.iter().filter(|id| self.known[*id].channel == channel).count();
-        let limited = agents.concurrent[channel.index()].is_some_and(|limit| alike >= limit as usize);
+        let alike = slots
+            .iter()
+            .filter(|id| self.known[*id].channel == channel)
+            .count();
+        let limited =
+            agents.concurrent[channel.index()].is_some_and(|limit| alike >= limit as usize);
         let fits = match self.channel(channel).weight {
             None => load == 0,
-            Some(weight) => agents.capacity.is_none_or(|capacity| load + weight <= capacity),
+            Some(weight) => agents
+                .capacity
+                .is_none_or(|capacity| load + weight <= capacity),
         };
         fits && !limited
     }
@@ -334,7 +448,12 @@ impl<'a> Checker<'a> {
             self.check_slots(*agent);
             self.check_attention(*agent);
         }
-        let waiting: Vec<ConversationId> = self.known.iter().filter(|(_, known)| known.queued && !known.bound).map(|(id, _)| *id).collect();
+        let waiting: Vec<ConversationId> = self
+            .known
+            .iter()
+            .filter(|(_, known)| known.queued && !known.bound)
+            .map(|(id, _)| *id)
+            .collect();
         for id in waiting {
             self.check_wait(id, &agents);
         }
@@ -343,16 +462,29 @@ impl<'a> Checker<'a> {
     fn check_slots(&mut self, agent: AgentId) {
         let agents = self.agents(agent);
         let slots = self.people[&agent].slots.clone();
-        let exceeds = |id: &&ConversationId| self.channel(self.known[*id].channel).returning == Returning::Exceed;
+        let exceeds = |id: &&ConversationId| {
+            self.channel(self.known[*id].channel).returning == Returning::Exceed
+        };
         if slots.iter().filter(exceeds).count() > 0 {
             return;
         }
-        let load: u32 = slots.iter().filter(|id| !agents.interruptible[self.known[*id].channel.index()]).map(|id| self.load(*id)).sum();
+        let load: u32 = slots
+            .iter()
+            .filter(|id| !agents.interruptible[self.known[*id].channel.index()])
+            .map(|id| self.load(*id))
+            .sum();
         let capacity = agents.capacity;
-        self.claim(capacity.is_none_or(|capacity| load <= capacity), || format!("{agent:?} has {load} of {capacity:?} slots: {slots:?}"));
+        self.claim(capacity.is_none_or(|capacity| load <= capacity), || {
+            format!("{agent:?} has {load} of {capacity:?} slots: {slots:?}")
+        });
         for (channel, limit) in agents.concurrent.iter().enumerate() {
-            let alike = slots.iter().filter(|id| self.known[*id].channel.index() == channel).count();
-            self.claim(limit.is_none_or(|limit| alike <= limit as usize), || format!("{agent:?} has {alike} of channel {channel}, at most {limit:?}"));
+            let alike = slots
+                .iter()
+                .filter(|id| self.known[*id].channel.index() == channel)
+                .count();
+            self.claim(limit.is_none_or(|limit| alike <= limit as usize), || {
+                format!("{agent:?} has {alike} of channel {channel}, at most {limit:?}")
+            });
         }
     }
 
@@ -362,9 +494,13 @@ impl<'a> Checker<'a> {
         let person = &self.people[&agent];
         let attention = person.attention.len();
         let one = agents.attention == Attention::One;
-        self.claim(!one || attention <= 1, || format!("{agent:?} attends to {attention} at once"));
+        self.claim(!one || attention <= 1, || {
+            format!("{agent:?} attends to {attention} at once")
+        });
         let person = &self.people[&agent];
-        let is_there = (person.on_duty || self.is_unlimited(agent)) && self.is_planned(agent) && agents.in_office == 0.0;
+        let is_there = (person.on_duty || self.is_unlimited(agent))
+            && self.is_planned(agent)
+            && agents.in_office == 0.0;
         let noticing = person.slots.iter().any(|id| self.known[id].silent);
         let ready = person.slots.iter().find(|id| {
             let known = &self.known[id];
@@ -372,7 +508,9 @@ impl<'a> Checker<'a> {
         });
         let ready = ready.copied();
         let idle = attention == 0 || !one;
-        self.claim(!(is_there && idle && !noticing && ready.is_some()), || format!("{agent:?} lets {ready:?} wait and has nothing else to do"));
+        self.claim(!(is_there && idle && !noticing && ready.is_some()), || {
+            format!("{agent:?} lets {ready:?} wait and has nothing else to do")
+        });
     }
 
     /// Nobody waits whom an agent may take.
@@ -383,13 +521,33 @@ impl<'a> Checker<'a> {
         }
         for agent in agents {
             let group = self.agents(*agent);
-            let asked = self.setup.queues[known.queue.index()].agents.iter().flatten().any(|group| group.index() == self.people[agent].group);
-            let serves = group.serves.iter().flatten().find(|served| asked && served.queue == known.queue);
-            let plain = serves.is_some_and(|served| served.keep_free == 0 && self.now - known.joined >= served.after);
+            let asked = self.setup.queues[known.queue.index()]
+                .agents
+                .iter()
+                .flatten()
+                .any(|group| group.index() == self.people[agent].group);
+            let serves = group
+                .serves
+                .iter()
+                .flatten()
+                .find(|served| asked && served.queue == known.queue);
+            let plain = serves.is_some_and(|served| {
+                served.keep_free == 0 && self.now - known.joined >= served.after
+            });
             let person = &self.people[agent];
-            let is_there = (person.on_duty || self.is_unlimited(*agent)) && self.is_planned(*agent) && group.in_office == 0.0;
-            let room = plain && is_there && group.check_every.is_none() && self.has_room(*agent, known.channel);
-            self.claim(!room, || format!("{id:?} waits in {:?} though {agent:?} has room", known.queue));
+            let is_there = (person.on_duty || self.is_unlimited(*agent))
+                && self.is_planned(*agent)
+                && group.in_office == 0.0;
+            let room = plain
+                && is_there
+                && group.check_every.is_none()
+                && self.has_room(*agent, known.channel);
+            self.claim(!room, || {
+                format!(
+                    "{id:?} waits in {:?} though {agent:?} has room",
+                    known.queue
+                )
+            });
         }
     }
 
@@ -397,7 +555,11 @@ impl<'a> Checker<'a> {
         let members = &mut self.members[group.index()];
         let person = self.people.entry(agent).or_insert_with(|| {
             *members += 1;
-            Person { group: group.index(), number: *members - 1, ..Person::default() }
+            Person {
+                group: group.index(),
+                number: *members - 1,
+                ..Person::default()
+            }
         });
         let level = |person: &Person| {
             [
@@ -410,12 +572,17 @@ impl<'a> Checker<'a> {
         change(person);
         let after = level(person);
         for ((name, before), (_, after)) in before.into_iter().zip(after) {
-            self.levels.change(name, i128::from(after) - i128::from(before));
+            self.levels
+                .change(name, i128::from(after) - i128::from(before));
         }
     }
 
     fn set_level_of_gone(&mut self, known: &Known) {
-        for (name, is) in [("away", known.away), ("slots", known.slot.is_some()), ("backlog", known.ours)] {
+        for (name, is) in [
+            ("away", known.away),
+            ("slots", known.slot.is_some()),
+            ("backlog", known.ours),
+        ] {
             self.levels.change(name, -i128::from(is));
         }
     }
@@ -457,10 +624,23 @@ impl<'a> Checker<'a> {
         let now = self.now;
         let counted = now >= self.setup.warm_up && now < self.setup.length;
         match fact {
-            Fact::Opened { conversation, customers, home, topic, urgency, root, counts } => {
-                self.claim(!self.known.contains_key(&conversation), || format!("{conversation:?} opens twice"));
-                self.claim(counts == counted, || format!("{conversation:?} counts: {counts}"));
-                self.opened.push((now, customers, home, topic, urgency, root));
+            Fact::Opened {
+                conversation,
+                customers,
+                home,
+                topic,
+                urgency,
+                root,
+                counts,
+            } => {
+                self.claim(!self.known.contains_key(&conversation), || {
+                    format!("{conversation:?} opens twice")
+                });
+                self.claim(counts == counted, || {
+                    format!("{conversation:?} counts: {counts}")
+                });
+                self.opened
+                    .push((now, customers, home, topic, urgency, root));
                 let known = Known {
                     counts,
                     channel: ChannelId(0),
@@ -491,24 +671,40 @@ impl<'a> Checker<'a> {
                 let known = self.known.get_mut(&conversation).expect("known");
                 let was_open = std::mem::replace(&mut known.open, true);
                 let (ended, counts) = (known.ended, known.counts);
-                self.claim(!was_open && !ended, || format!("{conversation:?} tries again though it is open or has ended"));
+                self.claim(!was_open && !ended, || {
+                    format!("{conversation:?} tries again though it is open or has ended")
+                });
                 self.levels.change("system", 1);
                 if counts {
                     self.count("attempts");
                 }
             }
-            Fact::Entered { conversation, channel, queue } => {
+            Fact::Entered {
+                conversation,
+                channel,
+                queue,
+            } => {
                 self.set_away(conversation, false);
                 let known = self.known.get_mut(&conversation).expect("known");
-                (known.channel, known.queue, known.line, known.returned) = (channel, queue, true, false);
+                (known.channel, known.queue, known.line, known.returned) =
+                    (channel, queue, true, false);
                 (known.last, known.silent_since, known.part) = (None, None, false);
                 self.levels.change("lines", 1);
                 self.set_ours(conversation, true);
-                let lines = self.known.values().filter(|known| known.line && known.channel == channel).count();
+                let lines = self
+                    .known
+                    .values()
+                    .filter(|known| known.line && known.channel == channel)
+                    .count();
                 let limit = self.channel(channel).lines;
-                self.claim(limit.is_none_or(|limit| lines <= limit as usize), || format!("{lines} lines of {channel:?} are busy"));
+                self.claim(limit.is_none_or(|limit| lines <= limit as usize), || {
+                    format!("{lines} lines of {channel:?} are busy")
+                });
             }
-            Fact::Joined { conversation, queue } => {
+            Fact::Joined {
+                conversation,
+                queue,
+            } => {
                 let known = self.known.get_mut(&conversation).expect("known");
                 (known.joined, known.queue) = (now, queue);
             }
@@ -519,57 +715,112 @@ impl<'a> Checker<'a> {
                 known.bound = known.returned && (known.slot.is_some() || sticky != Sticky::Any);
                 let (queue, first) = (known.queue, !known.returned);
                 self.levels.change("queue", 1);
-                let waiting = self.known.values().filter(|known| known.queued && known.queue == queue).count();
+                let waiting = self
+                    .known
+                    .values()
+                    .filter(|known| known.queued && known.queue == queue)
+                    .count();
                 let capacity = self.setup.queues[queue.index()].capacity;
                 // Who comes back has been let in before.
-                let only_first = self.known.values().filter(|known| known.queued && known.queue == queue).all(|known| !known.returned && known.last.is_none());
-                self.claim(!first || !only_first || capacity.is_none_or(|capacity| waiting <= capacity as usize), || format!("{waiting} wait in {queue:?}"));
+                let only_first = self
+                    .known
+                    .values()
+                    .filter(|known| known.queued && known.queue == queue)
+                    .all(|known| !known.returned && known.last.is_none());
+                self.claim(
+                    !first
+                        || !only_first
+                        || capacity.is_none_or(|capacity| waiting <= capacity as usize),
+                    || format!("{waiting} wait in {queue:?}"),
+                );
             }
             Fact::Balked { .. } => self.count("balked"),
-            Fact::Taken { conversation, agent, group } => {
+            Fact::Taken {
+                conversation,
+                agent,
+                group,
+            } => {
                 self.hear_agent(agent, group, |_| {});
                 let known = self.known[&conversation].clone();
                 let leaves = !known.ended;
                 self.unqueue(conversation, leaves);
                 let exceeds = self.channel(known.channel).returning == Returning::Exceed;
                 let may = self.is_planned(agent) || known.slot == Some(agent) || exceeds;
-                self.claim(may, || format!("{agent:?} takes {conversation:?} outside duty"));
-                self.claim(known.slot.is_none_or(|slot| slot == agent), || format!("{conversation:?} has slots of two agents"));
-                self.claim(!self.rests(known.channel) || known.slot.is_some() || exceeds, || format!("{conversation:?} is taken while its channel is closed"));
+                self.claim(may, || {
+                    format!("{agent:?} takes {conversation:?} outside duty")
+                });
+                self.claim(known.slot.is_none_or(|slot| slot == agent), || {
+                    format!("{conversation:?} has slots of two agents")
+                });
+                self.claim(
+                    !self.rests(known.channel) || known.slot.is_some() || exceeds,
+                    || format!("{conversation:?} is taken while its channel is closed"),
+                );
                 let known = self.known.get_mut(&conversation).expect("known");
                 if known.slot.is_none() {
                     self.levels.change("slots", 1);
                 }
                 (known.slot, known.last, known.silent_since) = (Some(agent), Some(agent), None);
                 (known.part, known.bound) = (false, false);
-                self.people.get_mut(&agent).expect("known").slots.insert(conversation);
+                self.people
+                    .get_mut(&agent)
+                    .expect("known")
+                    .slots
+                    .insert(conversation);
             }
-            Fact::Started { conversation, agent } => {
+            Fact::Started {
+                conversation,
+                agent,
+            } => {
                 let known = self.known[&conversation].clone();
-                self.claim(known.slot == Some(agent), || format!("{agent:?} attends to {conversation:?} without a slot"));
-                self.claim(known.working.is_none(), || format!("{conversation:?} has attention twice"));
-                self.claim(known.ours && known.open, || format!("{conversation:?} has attention though the ball is not ours"));
+                self.claim(known.slot == Some(agent), || {
+                    format!("{agent:?} attends to {conversation:?} without a slot")
+                });
+                self.claim(known.working.is_none(), || {
+                    format!("{conversation:?} has attention twice")
+                });
+                self.claim(known.ours && known.open, || {
+                    format!("{conversation:?} has attention though the ball is not ours")
+                });
                 let finishes = self.shift_end(agent, known.channel) == ShiftEnd::Finish;
                 let overtime = self.people[&agent].overtime || self.people[&agent].on_duty;
-                self.claim(self.is_planned(agent) || (finishes && overtime), || format!("{agent:?} starts on {conversation:?} outside duty"));
+                self.claim(self.is_planned(agent) || (finishes && overtime), || {
+                    format!("{agent:?} starts on {conversation:?} outside duty")
+                });
                 self.known.get_mut(&conversation).expect("known").working = Some(agent);
-                self.people.get_mut(&agent).expect("known").attention.insert(conversation);
+                self.people
+                    .get_mut(&agent)
+                    .expect("known")
+                    .attention
+                    .insert(conversation);
                 self.levels.change("attention", 1);
             }
-            Fact::Stopped { conversation, agent } => {
+            Fact::Stopped {
+                conversation,
+                agent,
+            } => {
                 let known = self.known.get_mut(&conversation).expect("known");
                 let working = known.working.take();
                 let silent = known.silent;
-                self.claim(working == Some(agent) || silent, || format!("{agent:?} stops what it does not do"));
+                self.claim(working == Some(agent) || silent, || {
+                    format!("{agent:?} stops what it does not do")
+                });
                 if working.is_some() {
-                    self.people.get_mut(&agent).expect("known").attention.remove(&conversation);
+                    self.people
+                        .get_mut(&agent)
+                        .expect("known")
+                        .attention
+                        .remove(&conversation);
                     self.levels.change("attention", -1);
                 }
             }
             Fact::Replied { conversation, .. } => {
                 self.set_ours(conversation, false);
                 self.set_away(conversation, true);
-                self.known.get_mut(&conversation).expect("known").silent_since = Some(now);
+                self.known
+                    .get_mut(&conversation)
+                    .expect("known")
+                    .silent_since = Some(now);
             }
             Fact::Returned { conversation } => {
                 self.set_ours(conversation, true);
@@ -585,24 +836,40 @@ impl<'a> Checker<'a> {
                     _ => known.silent_since = None,
                 }
             }
-            Fact::Freed { conversation, agent, .. } => {
+            Fact::Freed {
+                conversation,
+                agent,
+                ..
+            } => {
                 let known = self.known.get_mut(&conversation).expect("known");
                 let slot = known.slot.take();
                 known.part = false;
-                self.claim(slot == Some(agent), || format!("{agent:?} frees a slot that {conversation:?} does not have"));
-                self.people.get_mut(&agent).expect("known").slots.remove(&conversation);
+                self.claim(slot == Some(agent), || {
+                    format!("{agent:?} frees a slot that {conversation:?} does not have")
+                });
+                self.people
+                    .get_mut(&agent)
+                    .expect("known")
+                    .slots
+                    .remove(&conversation);
                 self.levels.change("slots", -1);
             }
             Fact::HandedOver { conversation } => {
                 let known = self.known.get_mut(&conversation).expect("known");
                 known.returned = false;
                 let slot = known.slot;
-                self.claim(slot.is_none(), || format!("{conversation:?} is handed over with its slot"));
+                self.claim(slot.is_none(), || {
+                    format!("{conversation:?} is handed over with its slot")
+                });
             }
             Fact::WentOn { conversation, .. } => {
                 self.leave_line(conversation);
             }
-            Fact::Ended { conversation, end, again } => {
+            Fact::Ended {
+                conversation,
+                end,
+                again,
+            } => {
                 let queued = self.known[&conversation].queued;
                 if queued && end == End::SilentlyAbandoned {
                     // It keeps its place, but not for the books.
@@ -622,23 +889,43 @@ impl<'a> Checker<'a> {
                     known.silent_since = None;
                 }
                 let (counts, kept) = (known.counts, known.slot.is_some());
-                self.claim(was_open && !was_ended, || format!("{conversation:?} ends twice: {end:?}"));
-                self.claim(!again || !kept, || format!("{conversation:?} tries again with a slot"));
+                self.claim(was_open && !was_ended, || {
+                    format!("{conversation:?} ends twice: {end:?}")
+                });
+                self.claim(!again || !kept, || {
+                    format!("{conversation:?} tries again with a slot")
+                });
                 self.levels.change("system", -1);
                 if counts {
                     self.count(end.name());
                     self.count(if again { "retried" } else { "last ends" });
                 }
             }
-            Fact::WrapUpStarted { conversation, agent } => {
-                self.people.get_mut(&agent).expect("known").attention.insert(conversation);
+            Fact::WrapUpStarted {
+                conversation,
+                agent,
+            } => {
+                self.people
+                    .get_mut(&agent)
+                    .expect("known")
+                    .attention
+                    .insert(conversation);
                 self.levels.change("attention", 1);
                 let known = &self.known[&conversation];
                 let (ended, slot) = (known.ended, known.slot);
-                self.claim(ended && slot == Some(agent), || format!("{agent:?} wraps up {conversation:?} too early or without a slot"));
+                self.claim(ended && slot == Some(agent), || {
+                    format!("{agent:?} wraps up {conversation:?} too early or without a slot")
+                });
             }
-            Fact::WrapUpDone { conversation, agent } => {
-                self.people.get_mut(&agent).expect("known").attention.remove(&conversation);
+            Fact::WrapUpDone {
+                conversation,
+                agent,
+            } => {
+                self.people
+                    .get_mut(&agent)
+                    .expect("known")
+                    .attention
+                    .remove(&conversation);
                 self.levels.change("attention", -1);
             }
             Fact::Gone { conversation } => {
@@ -646,34 +933,64 @@ impl<'a> Checker<'a> {
                 let Some(known) = known else { return };
                 // At the end of the run whoever would have tried again has no end to come.
                 let waits = known.away && !known.open && now >= self.setup.length;
-                self.claim(known.ended || waits, || format!("{conversation:?} goes before it ends"));
+                self.claim(known.ended || waits, || {
+                    format!("{conversation:?} goes before it ends")
+                });
                 self.set_level_of_gone(&known);
                 if !known.ended && known.counts {
                     self.count("last ends");
                 }
                 // Only the end of the run leaves slots and attention as they are.
-                self.claim(known.slot.is_none() || now >= self.setup.length, || format!("{conversation:?} goes with its slot"));
+                self.claim(known.slot.is_none() || now >= self.setup.length, || {
+                    format!("{conversation:?} goes with its slot")
+                });
                 if let Some(agent) = known.slot {
-                    self.people.get_mut(&agent).expect("known").slots.remove(&conversation);
-                    self.people.get_mut(&agent).expect("known").attention.remove(&conversation);
+                    self.people
+                        .get_mut(&agent)
+                        .expect("known")
+                        .slots
+                        .remove(&conversation);
+                    self.people
+                        .get_mut(&agent)
+                        .expect("known")
+                        .attention
+                        .remove(&conversation);
                 }
             }
-            Fact::ShiftStarted { agent, group } => self.hear_agent(agent, group, |person| person.in_shift = true),
-            Fact::ShiftEnded { agent, group } => self.hear_agent(agent, group, |person| person.in_shift = false),
-            Fact::DutyStarted { agent, group } => self.hear_agent(agent, group, |person| person.on_duty = true),
-            Fact::DutyEnded { agent, group, overtime } => {
-                self.hear_agent(agent, group, |person| (person.on_duty, person.overtime) = (false, overtime));
+            Fact::ShiftStarted { agent, group } => {
+                self.hear_agent(agent, group, |person| person.in_shift = true)
             }
-            Fact::OvertimeEnded { agent, group } => self.hear_agent(agent, group, |person| person.overtime = false),
+            Fact::ShiftEnded { agent, group } => {
+                self.hear_agent(agent, group, |person| person.in_shift = false)
+            }
+            Fact::DutyStarted { agent, group } => {
+                self.hear_agent(agent, group, |person| person.on_duty = true)
+            }
+            Fact::DutyEnded {
+                agent,
+                group,
+                overtime,
+            } => {
+                self.hear_agent(agent, group, |person| {
+                    (person.on_duty, person.overtime) = (false, overtime)
+                });
+            }
+            Fact::OvertimeEnded { agent, group } => {
+                self.hear_agent(agent, group, |person| person.overtime = false)
+            }
             Fact::Engaged { agent, group } => {
                 self.hear_agent(agent, group, |person| person.engaged = true);
                 let slots = self.people[&agent].slots.len();
-                self.claim(slots > 0, || format!("{agent:?} is engaged without a conversation"));
+                self.claim(slots > 0, || {
+                    format!("{agent:?} is engaged without a conversation")
+                });
             }
             Fact::Idled { agent, group } => {
                 self.hear_agent(agent, group, |person| person.engaged = false);
                 let slots = self.people[&agent].slots.len();
-                self.claim(slots == 0, || format!("{agent:?} is idle with {slots} conversations"));
+                self.claim(slots == 0, || {
+                    format!("{agent:?} is idle with {slots} conversations")
+                });
             }
             Fact::LengthReached => {}
         }
@@ -691,15 +1008,26 @@ impl<'a> Checker<'a> {
         ];
         for (name, measure) in levels {
             let (own, measured) = (self.levels.area(name), stats.area_of(measure));
-            self.claim(own == measured, || format!("area of {name}: {own} by level, {measured} by conversation"));
+            self.claim(own == measured, || {
+                format!("area of {name}: {own} by level, {measured} by conversation")
+            });
         }
         let (own, measured) = (self.levels.area("slots"), stats.slot_area);
-        self.claim(own == measured, || format!("area of slots: {own} by level, {measured} by conversation"));
+        self.claim(own == measured, || {
+            format!("area of slots: {own} by level, {measured} by conversation")
+        });
         let hours = outcome.crew(None).hours;
-        let staff = [("shift", hours.shift), ("duty", hours.duty), ("overtime", hours.overtime), ("attention", hours.attention)];
+        let staff = [
+            ("shift", hours.shift),
+            ("duty", hours.duty),
+            ("overtime", hours.overtime),
+            ("attention", hours.attention),
+        ];
         for (name, measured) in staff {
             let own = self.levels.area(name);
-            self.claim(own == measured, || format!("hours of {name}: {own} by level, {measured} by agent"));
+            self.claim(own == measured, || {
+                format!("hours of {name}: {own} by level, {measured} by agent")
+            });
         }
         let happenings = [
             ("opened", Measure::Opened),
@@ -714,19 +1042,37 @@ impl<'a> Checker<'a> {
             ("unresolved", Measure::Unresolved),
             ("retried", Measure::Retried),
         ];
-        let own = |counts: &BTreeMap<&'static str, u64>, name| counts.get(name).copied().unwrap_or_default();
+        let own = |counts: &BTreeMap<&'static str, u64>, name| {
+            counts.get(name).copied().unwrap_or_default()
+        };
         for (name, measure) in happenings {
             let (own, measured) = (own(&self.counts, name), stats.counts[measure as usize]);
-            self.claim(own == measured, || format!("{name}: {own} heard, {measured} counted"));
+            self.claim(own == measured, || {
+                format!("{name}: {own} heard, {measured} counted")
+            });
         }
         let count = |measure: Measure| stats.counts[measure as usize];
-        let ends: u64 = happenings[2..10].iter().map(|(_, measure)| count(*measure)).sum();
-        self.claim(ends == count(Measure::Attempts), || format!("{ends} ends of {} attempts", count(Measure::Attempts)));
-        let last = own(&self.counts, "last ends") + self.known.values().filter(|known| known.counts && !known.ended).count() as u64;
-        self.claim(last == count(Measure::Opened), || format!("{last} conversations ended of {}", count(Measure::Opened)));
+        let ends: u64 = happenings[2..10]
+            .iter()
+            .map(|(_, measure)| count(*measure))
+            .sum();
+        self.claim(ends == count(Measure::Attempts), || {
+            format!("{ends} ends of {} attempts", count(Measure::Attempts))
+        });
+        let last = own(&self.counts, "last ends")
+            + self
+                .known
+                .values()
+                .filter(|known| known.counts && !known.ended)
+                .count() as u64;
+        self.claim(last == count(Measure::Opened), || {
+            format!("{last} conversations ended of {}", count(Measure::Opened))
+        });
         let waits = stats.durations(Measure::QueueWait, Clock::Calendar).sum;
         let own = self.queue_waits;
-        self.claim(own == waits, || format!("queue waits: {own} heard, {waits} measured"));
+        self.claim(own == waits, || {
+            format!("queue waits: {own} heard, {waits} measured")
+        });
         let left: Vec<_> = self.known.keys().copied().collect();
         self.claim(left.is_empty(), || format!("{left:?} never went"));
     }
@@ -747,8 +1093,14 @@ impl Listener for Checker<'_> {
 
 fn read(text: &str) -> Result<Scenario, TestCaseError> {
     let read = scenario::read("law.toml", text, &[], &mut |_| Err("no files".to_owned()));
-    let shown = |problems: Vec<scenario::Problem>| problems.iter().map(|problem| problem.render(false)).collect::<String>();
-    read.map(|(scenario, _)| scenario).map_err(|problems| TestCaseError::fail(format!("{}\n{text}", shown(problems))))
+    let shown = |problems: Vec<scenario::Problem>| {
+        problems
+            .iter()
+            .map(|problem| problem.render(false))
+            .collect::<String>()
+    };
+    read.map(|(scenario, _)| scenario)
+        .map_err(|problems| TestCaseError::fail(format!("{}\n{text}", shown(problems))))
 }
 
 /// Plays both strategies of a scenario and says what is wrong.
@@ -757,15 +1109,34 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     let mut openings: Vec<Vec<_>> = Vec::new();
     for strategy in &scenario.strategies {
         let setup = &strategy.setup;
-        let mut simulation = Simulation::new(setup, &strategy.routes, (Checker::new(setup), Collector::new(setup)));
-        let stuck = simulation.run(Seed { seed: scenario.run.seed, replication: 0 });
+        let mut simulation = Simulation::new(
+            setup,
+            &strategy.routes,
+            (Checker::new(setup), Collector::new(setup)),
+        );
+        let stuck = simulation.run(Seed {
+            seed: scenario.run.seed,
+            replication: 0,
+        });
         prop_assert!(stuck.is_ok(), "{stuck:?}\n{text}");
         let (checker, collector) = simulation.listener();
         let outcome = collector.take();
         checker.check_outcome(&outcome);
-        prop_assert!(checker.wrong.is_empty(), "strategy {}: {:#?}\n{text}", strategy.name, checker.wrong);
+        prop_assert!(
+            checker.wrong.is_empty(),
+            "strategy {}: {:#?}\n{text}",
+            strategy.name,
+            checker.wrong
+        );
         let length = setup.length;
-        openings.push(checker.opened.iter().filter(|(at, ..)| *at < length).copied().collect());
+        openings.push(
+            checker
+                .opened
+                .iter()
+                .filter(|(at, ..)| *at < length)
+                .copied()
+                .collect(),
+        );
         if setup.ending != Ending::RunOn {
             prop_assert!(checker.opened.iter().all(|(at, ..)| *at < length));
         }
@@ -776,7 +1147,10 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 
 /// How many scenarios each test plays; `LAWS=5000` for a long search.
 fn cases() -> u32 {
-    std::env::var("LAWS").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
+    std::env::var("LAWS")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(300)
 }
 
 proptest! {

@@ -53,14 +53,24 @@ routes = [{ to = "messaging" }]
 fn read(text: &str) -> Scenario {
     match scenario::read("same.toml", text, &[], &mut |_| Err("no files".to_owned())) {
         Ok((scenario, _)) => scenario,
-        Err(problems) => panic!("{}", problems.iter().map(|problem| problem.render(false)).collect::<String>()),
+        Err(problems) => panic!(
+            "{}",
+            problems
+                .iter()
+                .map(|problem| problem.render(false))
+                .collect::<String>()
+        ),
     }
 }
 
 /// One replication on a simulation of its own.
 fn alone(scenario: &Scenario, strategy: usize, seed: u64, replication: u32) -> Outcome {
     let strategy = &scenario.strategies[strategy];
-    let mut simulation = Simulation::new(&strategy.setup, &strategy.routes, Collector::new(&strategy.setup));
+    let mut simulation = Simulation::new(
+        &strategy.setup,
+        &strategy.routes,
+        Collector::new(&strategy.setup),
+    );
     simulation.run(Seed { seed, replication }).expect("it ends");
     simulation.listener().take()
 }
@@ -68,9 +78,18 @@ fn alone(scenario: &Scenario, strategy: usize, seed: u64, replication: u32) -> O
 /// All replications on one simulation.
 fn together(scenario: &Scenario, strategy: usize, seed: u64, replications: &[u32]) -> Vec<Outcome> {
     let strategy = &scenario.strategies[strategy];
-    let mut simulation = Simulation::new(&strategy.setup, &strategy.routes, Collector::new(&strategy.setup));
+    let mut simulation = Simulation::new(
+        &strategy.setup,
+        &strategy.routes,
+        Collector::new(&strategy.setup),
+    );
     let play = |replication: &u32| {
-        simulation.run(Seed { seed, replication: *replication }).expect("it ends");
+        simulation
+            .run(Seed {
+                seed,
+                replication: *replication,
+            })
+            .expect("it ends");
         simulation.listener().take()
     };
     replications.iter().map(play).collect()
@@ -93,8 +112,20 @@ type Bits = (String, Option<u64>, Option<(u64, u64)>, u32);
 /// Rows with their numbers as bits, so that nothing is rounded away.
 fn bits(rows: &[Row]) -> Vec<Bits> {
     let one = |row: &Row| {
-        let key = format!("{:?} {} {:?} {}", row.scope, row.measure.name(), row.clock, row.statistic);
-        (key, row.value.map(f64::to_bits), row.interval.map(|(low, high)| (low.to_bits(), high.to_bits())), row.replications)
+        let key = format!(
+            "{:?} {} {:?} {}",
+            row.scope,
+            row.measure.name(),
+            row.clock,
+            row.statistic
+        );
+        (
+            key,
+            row.value.map(f64::to_bits),
+            row.interval
+                .map(|(low, high)| (low.to_bits(), high.to_bits())),
+            row.replications,
+        )
     };
     rows.iter().map(one).collect()
 }
@@ -104,12 +135,21 @@ fn a_seed_gives_the_same_bits_on_a_fresh_and_on_a_used_simulation() {
     let scenario = read(BUSY);
     for strategy in 0..2 {
         let all = [0, 1, 2, 3];
-        let fresh: Vec<Outcome> = all.iter().map(|replication| alone(&scenario, strategy, 7, *replication)).collect();
+        let fresh: Vec<Outcome> = all
+            .iter()
+            .map(|replication| alone(&scenario, strategy, 7, *replication))
+            .collect();
         let used = together(&scenario, strategy, 7, &all);
         for (fresh, used) in fresh.iter().zip(&used) {
-            assert_eq!(figures(&scenario, strategy, fresh.clone()), figures(&scenario, strategy, used.clone()));
+            assert_eq!(
+                figures(&scenario, strategy, fresh.clone()),
+                figures(&scenario, strategy, used.clone())
+            );
         }
-        assert_eq!(bits(&rows(&scenario, strategy, fresh)), bits(&rows(&scenario, strategy, used)));
+        assert_eq!(
+            bits(&rows(&scenario, strategy, fresh)),
+            bits(&rows(&scenario, strategy, used))
+        );
     }
 }
 
@@ -119,9 +159,17 @@ fn a_replication_can_be_run_alone_in_any_order() {
     let forwards = together(&scenario, 0, 1, &[0, 1, 2, 3, 4, 5]);
     let mut backwards = together(&scenario, 0, 1, &[5, 4, 3, 2, 1, 0]);
     backwards.reverse();
-    let all = |outcomes: &[Outcome]| outcomes.iter().map(|outcome| figures(&scenario, 0, outcome.clone())).collect::<Vec<_>>();
+    let all = |outcomes: &[Outcome]| {
+        outcomes
+            .iter()
+            .map(|outcome| figures(&scenario, 0, outcome.clone()))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(all(&forwards), all(&backwards));
-    assert_eq!(figures(&scenario, 0, alone(&scenario, 0, 1, 4)), all(&forwards)[4]);
+    assert_eq!(
+        figures(&scenario, 0, alone(&scenario, 0, 1, 4)),
+        all(&forwards)[4]
+    );
 }
 
 #[test]
@@ -129,8 +177,15 @@ fn a_strategy_is_the_same_in_any_company() {
     let scenario = read(BUSY);
     let second = BUSY.find("[strategies.chat]").expect("there");
     let third = BUSY.find("[strategies.messaging]").expect("there");
-    let single = read(&format!("{}[channels.chat]\n{}", &BUSY[..second], &BUSY[third..]));
-    assert_eq!(figures(&scenario, 1, alone(&scenario, 1, 1, 0)), figures(&single, 0, alone(&single, 0, 1, 0)));
+    let single = read(&format!(
+        "{}[channels.chat]\n{}",
+        &BUSY[..second],
+        &BUSY[third..]
+    ));
+    assert_eq!(
+        figures(&scenario, 1, alone(&scenario, 1, 1, 0)),
+        figures(&single, 0, alone(&single, 0, 1, 0))
+    );
 }
 
 #[test]
@@ -149,9 +204,23 @@ fn counts_and_sums_do_not_depend_on_the_order_of_merging() {
     turned.reverse();
     let exact = |rows: Vec<Row>| {
         let quantile = |row: &Row| row.statistic.starts_with('p') && row.statistic != "per_hour";
-        rows.into_iter().filter(quantile).map(|row| (row.scope, row.measure, row.clock, row.statistic, row.value.map(f64::to_bits))).collect::<Vec<_>>()
+        rows.into_iter()
+            .filter(quantile)
+            .map(|row| {
+                (
+                    row.scope,
+                    row.measure,
+                    row.clock,
+                    row.statistic,
+                    row.value.map(f64::to_bits),
+                )
+            })
+            .collect::<Vec<_>>()
     };
-    assert_eq!(exact(rows(&scenario, 0, outcomes)), exact(rows(&scenario, 0, turned)));
+    assert_eq!(
+        exact(rows(&scenario, 0, outcomes)),
+        exact(rows(&scenario, 0, turned))
+    );
 }
 
 #[derive(Default)]
@@ -165,7 +234,9 @@ struct Works {
 impl Listener for Works {
     fn hear(&mut self, now: Time, fact: Fact) {
         match fact {
-            Fact::Opened { conversation, root, .. } => {
+            Fact::Opened {
+                conversation, root, ..
+            } => {
                 self.roots.insert(conversation, (root, 0));
                 self.opened.push((now, root));
             }
@@ -174,7 +245,8 @@ impl Listener for Works {
             }
             Fact::Replied { conversation, .. } => {
                 let (root, turn) = self.roots[&conversation];
-                self.works.insert((root, turn), now - self.since[&conversation]);
+                self.works
+                    .insert((root, turn), now - self.since[&conversation]);
                 self.roots.insert(conversation, (root, turn + 1));
             }
             _ => {}
@@ -219,7 +291,12 @@ count = 3
     let play = |strategy: usize| {
         let strategy = &scenario.strategies[strategy];
         let mut simulation = Simulation::new(&strategy.setup, &strategy.routes, Works::default());
-        simulation.run(Seed { seed: 1, replication: 0 }).expect("it ends");
+        simulation
+            .run(Seed {
+                seed: 1,
+                replication: 0,
+            })
+            .expect("it ends");
         std::mem::take(simulation.listener())
     };
     let (talk, letters) = (play(0), play(1));

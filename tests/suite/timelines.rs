@@ -1611,12 +1611,23 @@ fn the_first_route_that_holds_wins_and_the_last_reason_counts() {
 /// Both shifts end at 5: neither takes what the other hands over.
 #[test]
 fn nothing_is_handed_over_to_who_leaves_at_that_instant() {
-    for shifts in ["{ hours = \"00:00-00:05\", count = 2 }", "{ hours = \"00:00-00:05\", count = 1 }, { hours = \"00:00-00:05\", count = 1 }"] {
+    for shifts in [
+        "{ hours = \"00:00-00:05\", count = 2 }",
+        "{ hours = \"00:00-00:05\", count = 1 }, { hours = \"00:00-00:05\", count = 1 }",
+    ] {
         let story = play(&format!(
             "[customers.callers]\narrivals = {{ times = [\"0 s\", \"0 s\"] }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\n[agents.team]\nshifts = [{shifts}]\ncapacity = 2\nat_shift_end = \"hand-over\"\nserves = [\"line\"]\n[agents.later]\ncount = 1\nhours = \"00:08-02:00\"\nserves = [\"line\"]\n{SUPERVISOR}"
         ));
-        assert_eq!(story.work(), ["#1 0-5 @0", "#2 0-5 @1", "#1 8-13 @2", "#2 13-18 @2"], "{shifts}");
-        assert_eq!(story.log(&["handed-over"]), ["#1 handed-over 5", "#2 handed-over 5"], "{shifts}");
+        assert_eq!(
+            story.work(),
+            ["#1 0-5 @0", "#2 0-5 @1", "#1 8-13 @2", "#2 13-18 @2"],
+            "{shifts}"
+        );
+        assert_eq!(
+            story.log(&["handed-over"]),
+            ["#1 handed-over 5", "#2 handed-over 5"],
+            "{shifts}"
+        );
     }
 }
 
@@ -1629,7 +1640,10 @@ fn who_was_handed_over_does_not_hide_those_behind_from_helpers() {
         segment("task", &[0.0], "work = \"6 min\""),
         routes(&["line", "task"])
     ));
-    assert_eq!(story.work(), ["#1 0-5 @0", "#2 0-6 @1", "#3 6-16 @1", "#1 16-21 @1"]);
+    assert_eq!(
+        story.work(),
+        ["#1 0-5 @0", "#2 0-6 @1", "#3 6-16 @1", "#1 16-21 @1"]
+    );
 }
 
 /// The answer comes at 6, in the break, and the slot was given back at 5.
@@ -1655,12 +1669,20 @@ fn who_kept_a_part_of_a_slot_is_finished_in_overtime() {
 /// #1 answers at 6 and waits for its slot, leaves silently at 8, and its place is taken at 9 while #3 is worked on.
 #[test]
 fn a_silent_leaver_of_a_later_turn_leaves_once() {
-    let text = one_by_one(&[(0.0, 2.0), (1.0, 4.0), (5.0, 9.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2");
+    let text = one_by_one(&[(0.0, 2.0), (1.0, 4.0), (5.0, 9.0)])
+        .replace("[topics.t0]", "[topics.t0]\nturns = 2");
     let story = play(&format!(
         "{}[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.0 }}\nsilent = {{ share = 1.0, notice = \"1 min\" }}\n{ONE_AGENT}capacity = 2\n",
-        text.replace("[customers.c0]", "[customers.c0]\npatience = { queue = \"2 min\", reply = \"1 min\" }")
+        text.replace(
+            "[customers.c0]",
+            "[customers.c0]\npatience = { queue = \"2 min\", reply = \"1 min\" }"
+        )
     ));
     // #2 from 2 to 6; #3 gets the second slot at 5 and attention at 6; #1 has to wait only if both are taken.
     let ends = story.ends();
-    assert_eq!(ends.iter().filter(|end| end.starts_with("#1 ")).count(), 1, "{ends:?}");
+    assert_eq!(
+        ends.iter().filter(|end| end.starts_with("#1 ")).count(),
+        1,
+        "{ends:?}"
+    );
 }
