@@ -103,7 +103,7 @@ impl<E: Copy> Agenda<E> {
 
     /// Takes the earliest event, with its instant and its ticket.
     #[inline]
-    pub fn next(&mut self) -> Option<(Time, Ticket, E)> {
+    pub fn take(&mut self) -> Option<(Time, Ticket, E)> {
         if self.hole {
             self.fill();
         }
@@ -240,7 +240,7 @@ mod tests {
                     0 => {
                         model.sort_unstable();
                         let expected = (!model.is_empty()).then(|| model.remove(0));
-                        prop_assert_eq!(agenda.next().map(|(time, _, number)| (time.0, number)), expected.map(|e| (e.0, e.2)));
+                        prop_assert_eq!(agenda.take().map(|(time, _, number)| (time.0, number)), expected.map(|e| (e.0, e.2)));
                     }
                     1 => {
                         model.retain(|entry| entry.2 % 3 != 0);

@@ -1,8 +1,8 @@
 //! Agents: groups planned together, when they are there, what they take and how they work.
 
-use crate::channel::Slots;
 use crate::distribution::Distribution;
 use crate::id::{CalendarId, QueueId};
+use crate::rule::Slots;
 use crate::time::{Span, Time};
 
 /// A group of agents planned together (`[agents.NAME]`).

@@ -1,12 +1,9 @@
 //! Channels: what waiting means on each side, and what a conversation takes of an agent.
 
-use crate::customer::Patience;
 use crate::distribution::Distribution;
 use crate::id::{CalendarId, QueueId};
+use crate::rule::{Patience, Slots};
 use crate::time::Span;
-
-/// Thousandths of a slot.
-pub type Slots = u32;
 
 /// A way to talk (`[channels.NAME]`).
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! Conversations: one need of one customer each, and the table of those in the system.
 
 use crate::agenda::Ticket;
-use crate::channel::Slots;
-use crate::customer::Urgency;
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::random::Root;
+use crate::rule::Slots;
+use crate::rule::Urgency;
 use crate::time::{Span, Time};
 
 /// Where a conversation stands.

@@ -4,9 +4,7 @@ use crate::arrival::Arrivals;
 use crate::distribution::Distribution;
 use crate::fact::{End, Reason};
 use crate::id::{CalendarId, TopicId, ZoneId};
-
-/// How pressing a conversation is: 1 (most) to 9.
-pub type Urgency = u8;
+use crate::rule::{Patience, Urgency};
 
 /// A segment of customers (`[customers.NAME]`).
 #[derive(Clone, Debug)]
@@ -38,17 +36,6 @@ pub struct Home {
     pub arrivals: Arrivals,
     /// When they read and answer, in their zone.
     pub online: CalendarId,
-}
-
-/// How long held customers wait; `None` is without end.
-#[derive(Clone, Debug, Default)]
-pub struct Patience {
-    /// From joining a queue until a slot is given.
-    pub queue: Option<Distribution>,
-    /// For each later turn, until attention starts on it.
-    pub reply: Option<Distribution>,
-    /// While an agent works with them.
-    pub talk: Option<Distribution>,
 }
 
 /// Trying again after a failed attempt.

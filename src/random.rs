@@ -104,20 +104,37 @@ impl Seed {
     #[inline]
     pub fn stream(self, purpose: Purpose, root: Root, attempt: u32, index: u32) -> Stream {
         Stream {
-            key: [
-                self.seed,
-                u64::from(self.replication) << 32 | u64::from(purpose.0),
-            ],
-            counter: [
-                u64::from(index) << 32,
-                root.number,
-                u64::from(root.segment) << 48 | u64::from(root.zone) << 32 | u64::from(root.place),
-                u64::from(attempt),
-            ],
+            key: self.key(purpose),
+            counter: counter(root, attempt, index),
             block: [0; 4],
             used: 4,
         }
     }
+
+    /// The first number between 0 and 1 of such a stream, without the stream: for decisions that take only one.
+    #[inline]
+    pub fn uniform(self, purpose: Purpose, root: Root, attempt: u32, index: u32) -> f64 {
+        open_unit(philox(counter(root, attempt, index), self.key(purpose))[0])
+    }
+
+    #[inline]
+    fn key(self, purpose: Purpose) -> [u64; 2] {
+        [
+            self.seed,
+            u64::from(self.replication) << 32 | u64::from(purpose.0),
+        ]
+    }
+}
+
+/// Where the numbers of a decision start: the lowest word counts its blocks.
+#[inline]
+fn counter(root: Root, attempt: u32, index: u32) -> [u64; 4] {
+    [
+        u64::from(index) << 32,
+        root.number,
+        u64::from(root.segment) << 48 | u64::from(root.zone) << 32 | u64::from(root.place),
+        u64::from(attempt),
+    ]
 }
 
 /// The numbers of one decision, in order.
@@ -134,13 +151,17 @@ impl Stream {
     #[inline]
     pub fn bits(&mut self) -> u64 {
         if self.used == 4 {
-            self.block = philox(self.counter, self.key);
-            self.counter[0] += 1;
-            self.used = 0;
+            self.refill();
         }
         let bits = self.block[usize::from(self.used)];
         self.used += 1;
         bits
+    }
+
+    fn refill(&mut self) {
+        self.block = philox(self.counter, self.key);
+        self.counter[0] += 1;
+        self.used = 0;
     }
 
     /// The next number between 0 and 1, both excluded (53 bits).
@@ -179,6 +200,75 @@ impl TryRng for Stream {
         }
         Ok(())
     }
+}
+
+/// The exponential of mean 1 that a uniform number stands for: −ln(1 − `uniform`).
+///
+/// The uniform lies in the middle of a cell of 2⁻⁵², so 1 − u is exact and never 0. Written out, because a call of the
+/// library's logarithm is a tenth of a run: additions and multiplications only, so the bits are the same everywhere, and
+/// within 2 units of the last place. The number is 2ᵏ (c + d) with c the middle of one of 128 cells, so its logarithm is
+/// k ln 2 + ln c + ln(1 + d / c), the last by its Taylor series (after Tang, "Table-driven implementation of the
+/// logarithm function in IEEE floating-point arithmetic", ACM TOMS 16, 1990).
+#[inline]
+pub fn unit_exponential(uniform: f64) -> f64 {
+    let bits = (1.0 - uniform).to_bits();
+    let place = bits.wrapping_sub(LEAST.to_bits());
+    let exponent = (place as i64) >> 52;
+    let cell = &CELLS[(place >> (52 - CELL_BITS)) as usize % CELLS.len()];
+    let reduced = f64::from_bits(bits.wrapping_sub((exponent as u64) << 52));
+    let r = (reduced - cell.middle) * cell.inverse;
+    let square = r * r;
+    let low = 1.0 / 3.0 - r * (1.0 / 4.0);
+    let high = 1.0 / 5.0 - r * (1.0 / 6.0) + square * (1.0 / 7.0);
+    let series = square * (r * (low + square * high) - 0.5);
+    -(exponent as f64 * std::f64::consts::LN_2 + cell.logarithm + (series + r))
+}
+
+const CELL_BITS: u32 = 7;
+/// Numbers are reduced to from here to its double, so that those next to 1 need no power of 2.
+const LEAST: f64 = 0.6875;
+static CELLS: [LogarithmCell; 1 << CELL_BITS] = cells();
+
+struct LogarithmCell {
+    middle: f64,
+    /// 1 / `middle`.
+    inverse: f64,
+    /// The natural logarithm of `middle`.
+    logarithm: f64,
+}
+
+const fn cells() -> [LogarithmCell; 1 << CELL_BITS] {
+    let mut cells = [const {
+        LogarithmCell {
+            middle: 1.0,
+            inverse: 1.0,
+            logarithm: 0.0,
+        }
+    }; 1 << CELL_BITS];
+    let width = 1u64 << (52 - CELL_BITS);
+    let mut place = 0;
+    while place < cells.len() {
+        let from = LEAST.to_bits() + place as u64 * width;
+        // Either side of 1 the logarithm is small, so 1 itself must be the middle there.
+        if from != 1.0f64.to_bits() && from + width != 1.0f64.to_bits() {
+            let middle = f64::from_bits(from + width / 2);
+            // ln c = 2 artanh((c − 1) / (c + 1)), from the smallest term up.
+            let s = (middle - 1.0) / (middle + 1.0);
+            let mut sum = 0.0;
+            let mut odd = 31;
+            while odd >= 3 {
+                sum = (sum + 1.0 / odd as f64) * (s * s);
+                odd -= 2;
+            }
+            cells[place] = LogarithmCell {
+                middle,
+                inverse: 1.0 / middle,
+                logarithm: 2.0 * (s + s * sum),
+            };
+        }
+        place += 1;
+    }
+    cells
 }
 
 /// The middle of the 2^-53 wide cell that 64 random bits fall in: never 0, never 1.
@@ -231,6 +321,47 @@ mod tests {
                 0x9cc7d7c69cd777b6,
                 0xa09caebf594f0ba0
             ]
+        );
+    }
+
+    #[test]
+    fn the_exponential_is_the_librarys_logarithm_within_two_units_of_the_last_place() {
+        let seed = Seed {
+            seed: 1,
+            replication: 0,
+        };
+        let mut stream = seed.stream(Purpose::WORK, Root::default(), 0, 0);
+        let check = |uniform: f64| {
+            let (ours, theirs) = (unit_exponential(uniform), -libm::log(1.0 - uniform));
+            let away = ours.to_bits().abs_diff(theirs.to_bits());
+            assert!(away <= 2, "{ours} for {theirs} at {uniform}");
+        };
+        for _ in 0..1_000_000 {
+            let uniform = stream.uniform();
+            check(uniform);
+            // Also where the number or its complement is tiny.
+            check(open_unit(stream.bits() >> (stream.bits() % 52)));
+            check(open_unit(!(stream.bits() >> (stream.bits() % 52))));
+        }
+        check(open_unit(0));
+        check(open_unit(u64::MAX));
+    }
+
+    #[test]
+    fn a_single_number_is_the_first_of_its_stream() {
+        let seed = Seed {
+            seed: 7,
+            replication: 3,
+        };
+        let root = Root {
+            segment: 1,
+            zone: 2,
+            place: 3,
+            number: 4,
+        };
+        assert_eq!(
+            seed.uniform(Purpose::WORK, root, 5, 6),
+            seed.stream(Purpose::WORK, root, 5, 6).uniform()
         );
     }
 

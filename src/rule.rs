@@ -1,6 +1,24 @@
 //! Rules: parameters of choices, and the pure functions of numbers behind them.
 
+use crate::distribution::Distribution;
 use crate::time::Span;
+
+/// How pressing a conversation is: 1 (most) to 9.
+pub type Urgency = u8;
+
+/// Thousandths of a slot.
+pub type Slots = u32;
+
+/// How long held customers wait; `None` is without end.
+#[derive(Clone, Debug, Default)]
+pub struct Patience {
+    /// From joining a queue until a slot is given.
+    pub queue: Option<Distribution>,
+    /// For each later turn, until attention starts on it.
+    pub reply: Option<Distribution>,
+    /// While an agent works with them.
+    pub talk: Option<Distribution>,
+}
 
 /// Who in a queue is taken first. Age counts from the opening of the turn that waits.
 #[derive(Clone, Debug, PartialEq)]

@@ -41,12 +41,18 @@ impl Histogram {
     #[inline]
     pub fn add(&mut self, value: Span) {
         let bucket = Self::bucket(value);
-        if bucket >= self.counts.len() {
-            // By whole octaves, so that it rarely happens and never again once warm.
-            self.counts
-                .resize((bucket | ((1 << BUCKETS_BITS) - 1)) + 1, 0);
+        match self.counts.get_mut(bucket) {
+            Some(count) => *count += 1,
+            None => self.reach(bucket, 1),
         }
-        self.counts[bucket] += 1;
+    }
+
+    /// Counts in a new bucket: by whole octaves, so that it rarely happens and never again once warm.
+    #[cold]
+    fn reach(&mut self, bucket: usize, number: u32) {
+        self.counts
+            .resize((bucket | ((1 << BUCKETS_BITS) - 1)) + 1, 0);
+        self.counts[bucket] += number;
     }
 
     /// Counts all that another has counted.
@@ -106,9 +112,21 @@ impl Durations {
     pub fn add(&mut self, value: Span) {
         self.count += 1;
         self.sum += i128::from(value.0);
-        self.squares += u128::from(value.0.unsigned_abs()) * u128::from(value.0.unsigned_abs());
+        let size = u128::from(value.0.unsigned_abs());
+        self.squares += size * size;
         self.max = self.max.max(value);
         self.sizes.add(value);
+    }
+
+    /// Counts so many durations of no length.
+    pub fn add_zeros(&mut self, number: u64) {
+        if number > 0 {
+            self.count += number;
+            match self.sizes.counts.first_mut() {
+                Some(count) => *count += number as u32,
+                None => self.sizes.reach(0, number as u32),
+            }
+        }
     }
 
     /// Counts all that another has counted.

@@ -1,8 +1,8 @@
 //! Topics: what a conversation needs.
 
-use crate::customer::Urgency;
 use crate::distribution::{Count, Distribution};
 use crate::id::TopicId;
+use crate::rule::Urgency;
 
 /// What a conversation is about (`[topics.NAME]`).
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@ use syncline::agent::{Agents, Attention, Back, Interrupted, Leave, Rework, Roste
 use syncline::arrival::{Arrivals, Rates};
 use syncline::calendar::Calendar;
 use syncline::channel::{Channel, Closing, Returning, Slot, Sticky};
-use syncline::customer::{Customers, Home, Patience};
+use syncline::customer::{Customers, Home};
 use syncline::distribution::{Count, Distribution};
 use syncline::id::{CalendarId, ChannelId, CustomersId, GroupId, QueueId, TopicId, ZoneId};
 use syncline::queue::Queue;
 use syncline::route::{Condition, Route};
-use syncline::rule::{Estimator, Order, Pick};
+use syncline::rule::{Estimator, Order, Patience, Pick};
 use syncline::time::{Span, Time};
 use syncline::topic::Topic;
 use syncline::world::{Ending, Setup};

@@ -11,7 +11,7 @@ pub use self::rates::{Profile, Rates, Surge};
 use std::sync::Arc;
 
 use crate::distribution::{Count, Distribution};
-use crate::random::{Purpose, Root, Seed, Stream};
+use crate::random::{Purpose, Root, Seed, Stream, unit_exponential};
 use crate::time::{Span, Time};
 
 /// When conversations of a segment open in one zone, before luck.
@@ -322,7 +322,7 @@ impl Openings {
     /// The instant at which the cumulative rate has grown by one unit exponential.
     #[inline]
     fn jump(&mut self, arrivals: &Arrivals, rates: &Rates) -> Option<Time> {
-        let mut growth = -libm::log(1.0 - self.gaps.uniform());
+        let mut growth = unit_exponential(self.gaps.uniform());
         loop {
             if self.walk.over {
                 return None;

@@ -1,7 +1,7 @@
 //! Exponential: gaps, patience, and work when only its mean is known.
 
 use super::{Distribution, Family, positive};
-use crate::random::Stream;
+use crate::random::{Stream, unit_exponential};
 use crate::time::Span;
 
 /// P(X ≤ x) = 1 − exp(−x / mean); the coefficient of variation is 1.
@@ -21,16 +21,16 @@ impl Distribution {
 }
 
 impl Exponential {
-    /// One value [ns]. The uniform lies in the middle of a cell of 2⁻⁵², so 1 − u is exact and never 0.
+    /// The value [ns] that a uniform number stands for.
     #[inline]
-    pub(super) fn draw(&self, stream: &mut Stream) -> f64 {
-        -self.mean * libm::log(1.0 - stream.uniform())
+    pub(super) fn at(&self, uniform: f64) -> f64 {
+        self.mean * unit_exponential(uniform)
     }
 }
 
 impl Family for Exponential {
     fn draw(&self, stream: &mut Stream) -> f64 {
-        Exponential::draw(self, stream)
+        self.at(stream.uniform())
     }
 
     fn mean(&self) -> f64 {

@@ -40,7 +40,7 @@ pub use self::truncated::Truncated;
 pub use self::uniform::Uniform;
 pub use self::weibull::Weibull;
 
-use crate::random::Stream;
+use crate::random::{Purpose, Root, Seed, Stream};
 use crate::time::Span;
 
 /// A distribution of durations.
@@ -84,9 +84,36 @@ impl Distribution {
     pub fn draw(&self, stream: &mut Stream) -> Span {
         match self {
             Distribution::Constant(span) => *span,
-            Distribution::Exponential(family) => Span::from_nanoseconds(family.draw(stream)),
+            Distribution::Exponential(family) => {
+                Span::from_nanoseconds(family.at(stream.uniform()))
+            }
             _ => Span::from_nanoseconds(self.nanoseconds(stream)),
         }
+    }
+
+    /// The duration that a decision's stream gives first, and without the stream where one number is enough.
+    #[inline]
+    pub fn draw_keyed(
+        &self,
+        seed: Seed,
+        purpose: Purpose,
+        root: Root,
+        attempt: u32,
+        index: u32,
+    ) -> Span {
+        match self {
+            Distribution::Constant(span) => *span,
+            Distribution::Exponential(family) => {
+                Span::from_nanoseconds(family.at(seed.uniform(purpose, root, attempt, index)))
+            }
+            _ => self.draw_from(seed.stream(purpose, root, attempt, index)),
+        }
+    }
+
+    /// Apart, so that the stream's memory costs the simple families nothing.
+    #[inline(never)]
+    fn draw_from(&self, mut stream: Stream) -> Span {
+        Span::from_nanoseconds(self.nanoseconds(&mut stream))
     }
 
     /// One duration before it is rounded [ns].

@@ -74,6 +74,19 @@ fn members() -> Vec<(&'static str, Distribution)> {
         .collect()
 }
 
+#[test]
+fn a_draw_by_key_is_the_first_of_its_stream() {
+    let seed = Seed {
+        seed: 5,
+        replication: 1,
+    };
+    for (name, distribution) in members() {
+        let stream = &mut seed.stream(Purpose::WORK, Root::default(), 2, 3);
+        let keyed = distribution.draw_keyed(seed, Purpose::WORK, Root::default(), 2, 3);
+        assert_eq!(keyed, distribution.draw(stream), "{name}");
+    }
+}
+
 /// 100 000 draws each. The Kolmogorov-Smirnov distance times √n exceeds 2.3 in 5 of 10⁵ samples (Kolmogorov's limit law,
 /// 2 exp(−2 · 2.3²)), so luck alone fails one of the 20 in a thousand; the seed is fixed.
 #[test]

@@ -18,6 +18,7 @@ use crate::measure::{Clock, Formula, Measure};
 use crate::time::{Span, Time};
 use crate::world::Setup;
 use staff::Staff;
+use stats::Window;
 
 /// Which conversations or agents a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,12 +64,25 @@ struct Cell {
     group: Option<GroupId>,
 }
 
-/// A cell with its figures.
+/// A cell with its figures, and what its channel says.
 struct Kept {
     cell: Cell,
     /// The targets that hold for it.
     targets: Vec<TargetId>,
+    /// Whether business time is not simply all time.
+    two_clocks: bool,
+    spoken: bool,
+    holds_customer: bool,
     stats: Stats,
+}
+
+/// The cells that were met.
+struct Cells {
+    /// How many of each part of a cell there are; 0 stands for none where a part may be missing.
+    dimensions: [usize; 5],
+    /// For each possible cell, its place among those kept, plus 1.
+    places: Vec<u32>,
+    kept: Vec<Kept>,
 }
 
 /// An instant on both clocks; business time counts from the start of the run.
@@ -79,9 +93,9 @@ struct Stamp {
 }
 
 /// A conversation as its listener knows it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Record {
-    cell: Cell,
+    /// The place of its cell.
     kept: usize,
     counts: bool,
     opened: Time,
@@ -115,22 +129,27 @@ struct Record {
     work: Span,
     wrap_up: Span,
     wraps: bool,
-    kept_promises: bool,
+    broke_promises: bool,
     ended: bool,
     away: bool,
+}
+
+/// A conversation with all that its waits are added to.
+struct Case<'c> {
+    setup: &'c Setup,
+    record: &'c mut Record,
+    kept: &'c mut Kept,
+    promises: &'c mut [Promise],
 }
 
 /// Listens to one replication after the other.
 pub struct Collector<'a> {
     setup: &'a Setup,
-    /// For each possible cell, its place among those kept, plus 1.
-    places: Vec<u32>,
-    cells: Vec<Kept>,
+    window: Window,
+    cells: Cells,
     records: Vec<Record>,
     /// By [`ChannelId`]: how much business time has passed.
     clocks: Vec<Cursor>,
-    /// By [`ChannelId`]: whether business time is not simply all time.
-    two_clocks: Vec<bool>,
     promises: Vec<Promise>,
     staff: Staff,
     queues: Vec<Level>,
@@ -141,6 +160,167 @@ pub struct Collector<'a> {
     away: Level,
     oldest: Vec<Oldest>,
     started: bool,
+}
+
+impl Cells {
+    fn new(setup: &Setup) -> Cells {
+        let dimensions = [
+            setup.customers.len(),
+            setup.topics.len(),
+            setup.channels.len() + 1,
+            setup.queues.len() + 1,
+            setup.agents.len() + 1,
+        ];
+        Cells {
+            dimensions,
+            places: vec![0; dimensions.iter().product()],
+            kept: Vec::new(),
+        }
+    }
+
+    /// The place of a cell's figures.
+    #[inline]
+    fn place(&mut self, setup: &Setup, cell: Cell) -> usize {
+        let [_, topics, channels, queues, groups] = self.dimensions;
+        let optional = |index: Option<usize>| index.map_or(0, |index| index + 1);
+        let mut index = cell.customers.index() * topics + cell.topic.index();
+        index = index * channels + optional(cell.channel.map(ChannelId::index));
+        index = index * queues + optional(cell.queue.map(QueueId::index));
+        index = index * groups + optional(cell.group.map(GroupId::index));
+        match self.places[index] {
+            0 => self.keep(setup, cell, index),
+            place => place as usize - 1,
+        }
+    }
+
+    #[cold]
+    fn keep(&mut self, setup: &Setup, cell: Cell, index: usize) -> usize {
+        let holds = |target: &crate::world::Target| {
+            target.customers.is_none_or(|id| id == cell.customers)
+                && target.topic.is_none_or(|id| id == cell.topic)
+                && target.channel.is_none_or(|id| cell.channel == Some(id))
+                && target.queue.is_none_or(|id| cell.queue == Some(id))
+        };
+        let targets = setup.targets.iter().enumerate();
+        let targets = targets
+            .filter(|(_, target)| holds(target))
+            .map(|(id, _)| TargetId::from(id));
+        let channel = cell.channel.map(|id| &setup.channels[id.index()]);
+        self.kept.push(Kept {
+            cell,
+            targets: targets.collect(),
+            two_clocks: cell
+                .channel
+                .is_some_and(|id| !setup.calendar(setup.business[id.index()]).is_always()),
+            spoken: channel.is_some_and(|channel| channel.spoken),
+            holds_customer: channel.is_some_and(|channel| channel.holds_customer),
+            stats: Stats::new(),
+        });
+        self.places[index] = self.kept.len() as u32;
+        self.kept.len() - 1
+    }
+}
+
+impl Case<'_> {
+    /// Counts a wait on both clocks, and against the targets.
+    #[inline(always)]
+    fn wait(&mut self, measure: Measure, from: Stamp, to: Stamp) {
+        self.waited(measure, to.at - from.at, to.open - from.open, true);
+    }
+
+    #[inline(always)] // The measure is known where it is called.
+    fn waited(&mut self, measure: Measure, elapsed: Span, open: Span, answered: bool) {
+        if !self.record.counts {
+            return;
+        }
+        self.kept.stats.add(measure, Clock::Calendar, elapsed);
+        if self.kept.two_clocks {
+            self.kept.stats.add(measure, Clock::Business, open);
+        }
+        if !self.kept.targets.is_empty() {
+            self.promised(measure, elapsed, open, answered);
+        }
+    }
+
+    #[inline(never)]
+    fn promised(&mut self, measure: Measure, elapsed: Span, open: Span, answered: bool) {
+        for target_id in &self.kept.targets {
+            let target = &self.setup.targets[target_id.index()];
+            if target.metric != measure {
+                continue;
+            }
+            let span = if self.kept.two_clocks && target.clock == Clock::Business {
+                open
+            } else {
+                elapsed
+            };
+            let within = span <= target.within;
+            let promise = &mut self.promises[target_id.index()];
+            if answered {
+                promise.answered += 1;
+                promise.answered_within += u64::from(within);
+            } else {
+                promise.left += 1;
+                promise.left_within += u64::from(within);
+                if let Formula::ShortCut(shorter_than) = target.formula {
+                    promise.left_at_once += u64::from(span < shorter_than);
+                }
+            }
+            self.record.broke_promises |= !within;
+        }
+    }
+
+    /// A first or later response.
+    #[inline]
+    fn responded(&mut self, replied: bool, now: Stamp) {
+        if replied {
+            self.wait(Measure::NextResponseTime, self.record.since, now);
+        } else {
+            self.wait(Measure::FirstResponseTime, self.record.start, now);
+        }
+    }
+
+    /// Counts the opening and the attempt once it is known where they lead.
+    #[inline]
+    fn count_attempt(&mut self) {
+        let attempt = !std::mem::replace(&mut self.record.counted_attempt, true);
+        let opening = !std::mem::replace(&mut self.record.counted_opening, true);
+        if !self.record.counts {
+            return;
+        }
+        let stats = &mut self.kept.stats;
+        if attempt {
+            stats.count(Measure::Attempts);
+        }
+        if opening {
+            stats.count(Measure::Opened);
+            // On one clock the floor is 0 for all who open: added up by `take`.
+            if let (true, Some(channel)) = (self.kept.two_clocks, self.kept.cell.channel) {
+                let business = self.setup.calendar(self.setup.business[channel.index()]);
+                let opened = self.record.opened;
+                let floor = business.next_open(opened) - opened;
+                if floor > Span::ZERO {
+                    stats.count(Measure::OutOfHours);
+                }
+                if floor < Span(i64::MAX / 2) {
+                    stats.add(Measure::ClosedFloor, Clock::Calendar, floor);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn area(&mut self, level: Measure, time: Span) {
+        self.kept.stats.area(level, time);
+    }
+
+    /// Its slot does nothing for it no longer.
+    #[inline]
+    fn end_idling(&mut self, now: Time) {
+        if let Some(idle) = self.record.idle.take() {
+            self.record.idle_time += now - idle;
+        }
+    }
 }
 
 /// The age of the oldest of those who wait in a queue, over time.
@@ -158,18 +338,15 @@ struct Oldest {
 impl<'a> Collector<'a> {
     /// Nothing heard yet.
     pub fn new(setup: &'a Setup) -> Self {
-        let [customers, topics, channels, queues, groups] = dimensions(setup);
-        let two_clocks = setup
-            .business
-            .iter()
-            .map(|calendar| !setup.calendar(*calendar).is_always());
         Collector {
             setup,
-            places: vec![0; customers * topics * channels * queues * groups],
-            cells: Vec::new(),
+            window: Window {
+                from: setup.warm_up,
+                to: setup.length,
+            },
+            cells: Cells::new(setup),
             records: Vec::new(),
             clocks: vec![Cursor::default(); setup.channels.len()],
-            two_clocks: two_clocks.collect(),
             promises: vec![Promise::default(); setup.targets.len()],
             staff: Staff::new(setup),
             queues: vec![Level::default(); setup.queues.len()],
@@ -185,8 +362,15 @@ impl<'a> Collector<'a> {
 
     /// What was heard of the replication that just ended; ready for the next one.
     pub fn take(&mut self) -> Outcome {
+        for kept in &mut self.cells.kept {
+            if !kept.two_clocks && kept.cell.channel.is_some() {
+                let opened = kept.stats.counts[Measure::Opened as usize];
+                kept.stats.add_zeros(Measure::ClosedFloor, opened);
+            }
+        }
         let outcome = Outcome::fold(self);
-        self.cells.iter_mut().for_each(|kept| kept.stats.clear());
+        let kept = self.cells.kept.iter_mut();
+        kept.for_each(|kept| kept.stats.clear());
         self.records.clear();
         self.clocks.fill(Cursor::default());
         self.promises.fill(Promise::default());
@@ -205,337 +389,173 @@ impl<'a> Collector<'a> {
         outcome
     }
 
-    fn is_counted(&self, now: Time) -> bool {
-        now >= self.setup.warm_up && now < self.setup.length
-    }
-
-    /// The part of a span of time within the counted time.
     #[inline]
-    fn clip(&self, from: Time, to: Time) -> Span {
-        Span((to.min(self.setup.length).0 - from.max(self.setup.warm_up).0).max(0))
-    }
-
-    /// The place of a cell's figures.
-    #[inline]
-    fn place(&mut self, cell: Cell) -> usize {
-        let [_, topics, channels, queues, groups] = dimensions(self.setup);
-        let optional = |index: Option<usize>| index.map_or(0, |index| index + 1);
-        let mut index = cell.customers.index() * topics + cell.topic.index();
-        index = index * channels + optional(cell.channel.map(ChannelId::index));
-        index = index * queues + optional(cell.queue.map(QueueId::index));
-        index = index * groups + optional(cell.group.map(GroupId::index));
-        match self.places[index] {
-            0 => {
-                let holds = |target: &crate::world::Target| {
-                    target.customers.is_none_or(|id| id == cell.customers)
-                        && target.topic.is_none_or(|id| id == cell.topic)
-                        && target.channel.is_none_or(|id| cell.channel == Some(id))
-                        && target.queue.is_none_or(|id| cell.queue == Some(id))
-                };
-                let targets = self.setup.targets.iter().enumerate();
-                let targets = targets
-                    .filter(|(_, target)| holds(target))
-                    .map(|(id, _)| TargetId::from(id));
-                let targets = targets.collect();
-                self.cells.push(Kept {
-                    cell,
-                    targets,
-                    stats: Stats::new(),
-                });
-                self.places[index] = self.cells.len() as u32;
-                self.cells.len() - 1
-            }
-            place => place as usize - 1,
+    fn case(&mut self, id: ConversationId) -> Case<'_> {
+        let record = &mut self.records[id.index()];
+        Case {
+            setup: self.setup,
+            kept: &mut self.cells.kept[record.kept],
+            record,
+            promises: &mut self.promises,
         }
     }
 
+    #[inline]
+    fn cell(&self, id: ConversationId) -> Cell {
+        self.cells.kept[self.records[id.index()].kept].cell
+    }
+
+    #[inline]
     fn move_to(&mut self, id: ConversationId, cell: Cell) {
-        if self.records[id.index()].cell != cell {
-            let place = self.place(cell);
-            let record = &mut self.records[id.index()];
-            (record.cell, record.kept) = (cell, place);
-        }
+        self.records[id.index()].kept = self.cells.place(self.setup, cell);
     }
 
-    /// Now, on both clocks of a channel.
+    /// Now, on both clocks of a conversation's channel.
     #[inline]
-    fn stamp(&mut self, now: Time, channel: Option<ChannelId>) -> Stamp {
-        let open = match channel {
-            Some(channel) if self.two_clocks[channel.index()] => {
-                let calendar = self.setup.calendar(self.setup.business[channel.index()]);
-                self.clocks[channel.index()].open_before(calendar, now)
-            }
+    fn stamp(&mut self, now: Time, id: ConversationId) -> Stamp {
+        let kept = &self.cells.kept[self.records[id.index()].kept];
+        let open = match kept.cell.channel {
+            Some(channel) if kept.two_clocks => self.business(now, channel),
             _ => Span::ZERO,
         };
         Stamp { at: now, open }
     }
 
-    fn has_two_clocks(&self, record: &Record) -> bool {
-        record
-            .cell
-            .channel
-            .is_some_and(|channel| self.two_clocks[channel.index()])
-    }
-
-    /// Counts a wait of a conversation on both clocks, and against its targets.
-    #[inline]
-    fn wait(&mut self, id: ConversationId, measure: Measure, from: Stamp, to: Stamp) {
-        let elapsed = to.at - from.at;
-        let open = to.open - from.open;
-        self.waited(id, measure, elapsed, open, true);
-    }
-
-    #[inline]
-    fn waited(
-        &mut self,
-        id: ConversationId,
-        measure: Measure,
-        elapsed: Span,
-        open: Span,
-        answered: bool,
-    ) {
-        let record = self.records[id.index()];
-        if !record.counts {
-            return;
-        }
-        let two_clocks = self.has_two_clocks(&record);
-        let kept = &mut self.cells[record.kept];
-        kept.stats.add(measure, Clock::Calendar, elapsed);
-        if two_clocks {
-            kept.stats.add(measure, Clock::Business, open);
-        }
-        for target_id in &kept.targets {
-            let target = &self.setup.targets[target_id.index()];
-            if target.metric != measure {
-                continue;
-            }
-            let span = if two_clocks && target.clock == Clock::Business {
-                open
-            } else {
-                elapsed
-            };
-            let within = span <= target.within;
-            let promise = &mut self.promises[target_id.index()];
-            if answered {
-                promise.answered += 1;
-                promise.answered_within += u64::from(within);
-            } else {
-                promise.left += 1;
-                promise.left_within += u64::from(within);
-                if let Formula::ShortCut(shorter_than) = target.formula {
-                    promise.left_at_once += u64::from(span < shorter_than);
-                }
-            }
-            if !within {
-                self.records[id.index()].kept_promises = false;
-            }
-        }
-    }
-
-    #[inline]
-    fn stats(&mut self, id: ConversationId) -> &mut Stats {
-        let place = self.records[id.index()].kept;
-        &mut self.cells[place].stats
+    #[inline(never)]
+    fn business(&mut self, now: Time, channel: ChannelId) -> Span {
+        let calendar = self.setup.calendar(self.setup.business[channel.index()]);
+        self.clocks[channel.index()].open_before(calendar, now)
     }
 
     fn opened(&mut self, now: Time, id: ConversationId, cell: Cell, counts: bool) {
-        let record = Record {
-            cell,
-            kept: self.place(cell),
+        if id.index() == self.records.len() {
+            self.records.push(Record::default());
+        }
+        self.records[id.index()] = Record {
+            kept: self.cells.place(self.setup, cell),
             counts,
             opened: now,
             attempted: now,
-            counted_attempt: false,
-            counted_opening: false,
-            start: Stamp::default(),
-            since: Stamp::default(),
-            ours: false,
-            line: None,
-            joined: Stamp::default(),
-            queued: false,
-            slot: None,
-            idle: None,
-            attention: None,
-            turn_started: false,
-            answered: false,
-            ever_answered: false,
-            replied: false,
-            turns: 0,
-            touches: 0,
-            requester_wait: Stamp::default(),
-            held: Span::ZERO,
-            idle_time: Span::ZERO,
-            work: Span::ZERO,
-            wrap_up: Span::ZERO,
-            wraps: false,
-            kept_promises: true,
-            ended: false,
-            away: false,
+            ..Record::default()
         };
-        if id.index() == self.records.len() {
-            self.records.push(record);
-        } else {
-            self.records[id.index()] = record;
-        }
     }
 
     fn attempted(&mut self, now: Time, id: ConversationId) {
-        let counted = self.is_counted(now);
-        self.in_system.change(1, counted);
+        self.in_system.change(1, self.window.has(now));
         self.leave_away(now, id);
         let record = &mut self.records[id.index()];
         record.attempted = now;
         (record.counted_attempt, record.answered) = (false, false);
     }
 
+    #[inline]
     fn leave_away(&mut self, now: Time, id: ConversationId) {
-        let record = self.records[id.index()];
-        if record.away {
-            let time = self.clip(record.since.at, now);
-            self.stats(id).area(Measure::Away, time);
-            self.away.change(-1, self.is_counted(now));
-            self.records[id.index()].away = false;
+        if self.records[id.index()].away {
+            let window = self.window;
+            let case = &mut self.case(id);
+            case.record.away = false;
+            case.area(Measure::Away, window.clip(case.record.since.at, now));
+            self.away.change(-1, window.has(now));
         }
     }
 
+    #[inline]
     fn go_away(&mut self, now: Time, id: ConversationId) {
         self.records[id.index()].away = true;
-        self.away.change(1, self.is_counted(now));
-    }
-
-    /// Counts the opening and the attempt once it is known where they lead.
-    fn count_attempt(&mut self, id: ConversationId) {
-        let record = &mut self.records[id.index()];
-        let attempt = !std::mem::replace(&mut record.counted_attempt, true);
-        let opening = !std::mem::replace(&mut record.counted_opening, true);
-        if !record.counts {
-            return;
-        }
-        let opened = record.opened;
-        let channel = record.cell.channel;
-        if attempt {
-            self.stats(id).count(Measure::Attempts);
-        }
-        if opening {
-            self.stats(id).count(Measure::Opened);
-            let Some(channel) = channel else { return };
-            let business = self.setup.calendar(self.setup.business[channel.index()]);
-            let floor = if self.two_clocks[channel.index()] {
-                business.next_open(opened) - opened
-            } else {
-                Span::ZERO
-            };
-            let stats = self.stats(id);
-            if floor > Span::ZERO {
-                stats.count(Measure::OutOfHours);
-            }
-            if floor < Span(i64::MAX / 2) {
-                stats.add(Measure::ClosedFloor, Clock::Calendar, floor);
-            }
-        }
+        self.away.change(1, self.window.has(now));
     }
 
     fn entered(&mut self, now: Time, id: ConversationId, channel: ChannelId, queue: QueueId) {
-        let cell = self.records[id.index()].cell;
-        self.move_to(
-            id,
-            Cell {
-                channel: Some(channel),
-                queue: Some(queue),
-                group: None,
-                ..cell
-            },
-        );
-        self.count_attempt(id);
-        let since = self.stamp(now, Some(channel));
-        let opened = self.records[id.index()].opened;
-        let start = if opened == now {
+        let cell = Cell {
+            channel: Some(channel),
+            queue: Some(queue),
+            group: None,
+            ..self.cell(id)
+        };
+        self.move_to(id, cell);
+        let since = self.stamp(now, id);
+        let case = &mut self.case(id);
+        case.count_attempt();
+        let opened = case.record.opened;
+        case.record.start = if opened == now {
             since
         } else {
-            let open = if self.two_clocks[channel.index()] {
-                self.setup
-                    .calendar(self.setup.business[channel.index()])
-                    .open_before(opened)
+            let open = if case.kept.two_clocks {
+                let business = case.setup.business[channel.index()];
+                case.setup.calendar(business).open_before(opened)
             } else {
                 Span::ZERO
             };
             Stamp { at: opened, open }
         };
-        let record = &mut self.records[id.index()];
-        (record.start, record.line) = (start, Some(now));
-        let counted = self.is_counted(now);
-        self.lines[channel.index()].change(1, counted);
+        case.record.line = Some(now);
+        self.lines[channel.index()].change(1, self.window.has(now));
         self.ball_ours(now, id, since);
     }
 
+    #[inline]
     fn ball_ours(&mut self, now: Time, id: ConversationId, since: Stamp) {
         self.leave_away(now, id);
-        let record = &mut self.records[id.index()];
+        let case = &mut self.case(id);
+        let record = &mut *case.record;
         (record.since, record.ours, record.turn_started) = (since, true, false);
-        if let Some(idle) = record.idle.take() {
-            record.idle_time += now - idle;
-        }
-        self.backlog.change(1, self.is_counted(now));
+        case.end_idling(now);
+        self.backlog.change(1, self.window.has(now));
     }
 
+    #[inline]
     fn ball_theirs(&mut self, id: ConversationId, now: Stamp) {
-        let record = &mut self.records[id.index()];
-        if !record.ours {
+        let window = self.window;
+        let case = &mut self.case(id);
+        let record = &mut *case.record;
+        if !std::mem::take(&mut record.ours) {
             return;
         }
-        record.ours = false;
-        let since = record.since;
+        let since = std::mem::replace(&mut record.since, now);
         record.requester_wait.at = record.requester_wait.at + (now.at - since.at);
         record.requester_wait.open += now.open - since.open;
-        record.since = now;
-        let time = self.clip(since.at, now.at);
-        self.stats(id).area(Measure::Backlog, time);
-        self.backlog.change(-1, self.is_counted(now.at));
+        case.area(Measure::Backlog, window.clip(since.at, now.at));
+        self.backlog.change(-1, window.has(now.at));
     }
 
     /// The line a conversation takes is free, and whoever was held by it is not any more.
+    #[inline]
     fn leave_line(&mut self, now: Time, id: ConversationId) {
-        let record = &mut self.records[id.index()];
-        let (Some(line), Some(channel)) = (record.line.take(), record.cell.channel) else {
+        let window = self.window;
+        let case = &mut self.case(id);
+        let (Some(line), Some(channel)) = (case.record.line.take(), case.kept.cell.channel) else {
             return;
         };
-        if self.setup.channels[channel.index()].holds_customer {
-            record.held += now - line;
+        if case.kept.holds_customer {
+            case.record.held += now - line;
         }
-        let time = self.clip(line, now);
-        self.stats(id).area(Measure::LinesBusy, time);
-        let counted = self.is_counted(now);
-        self.lines[channel.index()].change(-1, counted);
+        case.area(Measure::LinesBusy, window.clip(line, now));
+        self.lines[channel.index()].change(-1, window.has(now));
     }
 
     fn joined(&mut self, now: Time, id: ConversationId, queue: QueueId) {
-        let record = self.records[id.index()];
-        let joined = self.stamp(now, record.cell.channel);
-        self.records[id.index()].joined = joined;
-        self.move_to(
-            id,
-            Cell {
-                queue: Some(queue),
-                ..record.cell
-            },
-        );
-        if record.counts {
-            self.stats(id).sum(Sum::Entries, 1);
+        let cell = Cell {
+            queue: Some(queue),
+            ..self.cell(id)
+        };
+        self.move_to(id, cell);
+        let joined = self.stamp(now, id);
+        let case = self.case(id);
+        case.record.joined = joined;
+        if case.record.counts {
+            case.kept.stats.sum(Sum::Entries, 1);
         }
     }
 
     fn queued(&mut self, now: Time, id: ConversationId) {
-        let counted = self.is_counted(now);
-        let record = &mut self.records[id.index()];
-        record.queued = true;
-        let counts = record.counts;
-        let queue = record
-            .cell
-            .queue
-            .expect("a conversation that waits has a queue");
-        if counts {
-            self.stats(id).sum(Sum::EntriesWaiting, 1);
+        let case = self.case(id);
+        case.record.queued = true;
+        if case.record.counts {
+            case.kept.stats.sum(Sum::EntriesWaiting, 1);
         }
+        let queue = case.kept.cell.queue;
+        let queue = queue.expect("a conversation that waits has a queue");
+        let counted = self.window.has(now);
         self.queues[queue.index()].change(1, counted);
         self.waiting.change(1, counted);
         let oldest = &mut self.oldest[queue.index()];
@@ -545,30 +565,30 @@ impl<'a> Collector<'a> {
         oldest.line.push_back((now, id));
     }
 
+    #[inline]
     fn unqueue(&mut self, now: Time, id: ConversationId) {
-        let record = &mut self.records[id.index()];
-        if !std::mem::take(&mut record.queued) {
+        let window = self.window;
+        let case = &mut self.case(id);
+        if !std::mem::take(&mut case.record.queued) {
             return;
         }
-        let joined = record.joined.at;
-        let queue = record
-            .cell
-            .queue
-            .expect("a conversation that waits has a queue");
-        let time = self.clip(joined, now);
-        self.stats(id).area(Measure::QueueLength, time);
-        let counted = self.is_counted(now);
+        let queue = case.kept.cell.queue;
+        let queue = queue.expect("a conversation that waits has a queue");
+        case.area(
+            Measure::QueueLength,
+            window.clip(case.record.joined.at, now),
+        );
+        let counted = window.has(now);
         self.queues[queue.index()].change(-1, counted);
         self.waiting.change(-1, counted);
-        let (from, to) = (self.setup.warm_up, self.setup.length);
-        let records = &self.records;
+        let (records, kept) = (&self.records, &self.cells.kept);
         let still = |(at, id): (Time, ConversationId)| {
             let record = &records[id.index()];
-            record.queued && record.joined.at == at && record.cell.queue == Some(queue)
+            record.queued && record.joined.at == at && kept[record.kept].cell.queue == Some(queue)
         };
         let oldest = &mut self.oldest[queue.index()];
         if oldest.line.front().is_some_and(|front| !still(*front)) {
-            oldest.pass(now, from, to);
+            oldest.pass(now, window.from, window.to);
             while oldest.line.front().is_some_and(|front| !still(*front)) {
                 oldest.line.pop_front();
             }
@@ -583,16 +603,14 @@ impl<'a> Collector<'a> {
         if record.ended {
             return;
         }
-        let (cell, joined) = (record.cell, record.joined);
-        self.move_to(
-            id,
-            Cell {
-                group: Some(group),
-                ..cell
-            },
-        );
-        let now = self.stamp(now, cell.channel);
-        self.wait(id, Measure::QueueWait, joined, now);
+        let cell = Cell {
+            group: Some(group),
+            ..self.cell(id)
+        };
+        self.move_to(id, cell);
+        let now = self.stamp(now, id);
+        let mut case = self.case(id);
+        case.wait(Measure::QueueWait, case.record.joined, now);
     }
 
     fn started(&mut self, now: Time, id: ConversationId) {
@@ -601,45 +619,20 @@ impl<'a> Collector<'a> {
         let first = !std::mem::replace(&mut record.turn_started, true);
         let answered = std::mem::replace(&mut record.answered, true);
         record.ever_answered = true;
-        let Record {
-            start,
-            since,
-            cell,
-            counts,
-            replied,
-            ..
-        } = *record;
         if !first {
             return;
         }
-        let now = self.stamp(now, cell.channel);
-        self.wait(id, Measure::TurnWait, since, now);
+        let now = self.stamp(now, id);
+        let mut case = self.case(id);
+        case.wait(Measure::TurnWait, case.record.since, now);
         if !answered {
-            self.wait(id, Measure::SpeedOfAnswer, start, now);
-            if counts {
-                self.stats(id).count(Measure::Answered);
+            case.wait(Measure::SpeedOfAnswer, case.record.start, now);
+            if case.record.counts {
+                case.kept.stats.count(Measure::Answered);
             }
         }
-        let spoken = cell
-            .channel
-            .is_some_and(|channel| self.setup.channels[channel.index()].spoken);
-        if spoken {
-            self.responded(id, replied, start, since, now);
-        }
-    }
-
-    fn responded(
-        &mut self,
-        id: ConversationId,
-        replied: bool,
-        start: Stamp,
-        since: Stamp,
-        now: Stamp,
-    ) {
-        if replied {
-            self.wait(id, Measure::NextResponseTime, since, now);
-        } else {
-            self.wait(id, Measure::FirstResponseTime, start, now);
+        if case.kept.spoken {
+            case.responded(case.record.replied, now);
         }
     }
 
@@ -652,161 +645,110 @@ impl<'a> Collector<'a> {
     }
 
     fn replied(&mut self, now: Time, id: ConversationId) {
-        let counted = self.is_counted(now);
-        let record = &mut self.records[id.index()];
-        let replied = std::mem::replace(&mut record.replied, true);
-        record.turns += 1;
-        if record.slot.is_some() {
-            record.idle = Some(now);
+        let counted = self.window.has(now);
+        let stamp = self.stamp(now, id);
+        let mut case = self.case(id);
+        let replied = std::mem::replace(&mut case.record.replied, true);
+        case.record.turns += 1;
+        if case.record.slot.is_some() {
+            case.record.idle = Some(now);
         }
-        let Record {
-            start, since, cell, ..
-        } = *record;
         if counted {
-            self.stats(id).count(Measure::Replies);
+            case.kept.stats.count(Measure::Replies);
         }
-        let stamp = self.stamp(now, cell.channel);
-        let spoken = cell
-            .channel
-            .is_some_and(|channel| self.setup.channels[channel.index()].spoken);
-        if !spoken {
-            self.responded(id, replied, start, since, stamp);
+        if !case.kept.spoken {
+            case.responded(replied, stamp);
         }
         self.ball_theirs(id, stamp);
         self.go_away(now, id);
     }
 
     fn freed(&mut self, now: Time, id: ConversationId) {
-        let record = &mut self.records[id.index()];
-        if let Some(idle) = record.idle.take() {
-            record.idle_time += now - idle;
-        }
-        if let Some(slot) = record.slot.take() {
-            let time = self.clip(slot, now);
-            self.stats(id).slot_area += i128::from(time.0);
+        let window = self.window;
+        let case = &mut self.case(id);
+        case.end_idling(now);
+        if let Some(slot) = case.record.slot.take() {
+            case.kept.stats.slot_area += i128::from(window.clip(slot, now).0);
         }
     }
 
     fn ended(&mut self, now: Time, id: ConversationId, end: End, again: bool) {
-        let record = self.records[id.index()];
-        self.count_attempt(id);
-        let stamp = self.stamp(now, record.cell.channel);
-        if record.queued {
+        let stamp = self.stamp(now, id);
+        self.case(id).count_attempt();
+        if self.records[id.index()].queued {
             self.unqueue(now, id);
-            let (elapsed, open) = (now - record.joined.at, stamp.open - record.joined.open);
-            if end != End::Unresolved {
-                self.waited(id, Measure::QueueWait, elapsed, open, false);
-            }
-            if matches!(end, End::Abandoned | End::SilentlyAbandoned) {
-                self.waited(id, Measure::TimeToAbandon, elapsed, open, true);
-            }
+            self.left_queue(id, end, stamp);
         }
         self.ball_theirs(id, stamp);
         self.leave_away(now, id);
         self.leave_line(now, id);
-        if record.idle.is_some() {
-            // Whoever ends in the reply gap kept the slot until now; wrap-up is no idleness.
-            let record = &mut self.records[id.index()];
-            record.idle_time += now - record.idle.take().unwrap_or(now);
-        }
-        let counted = self.is_counted(now);
+        let window = self.window;
+        let counted = window.has(now);
         self.in_system.change(-1, counted);
-        let time = self.clip(record.attempted, now);
-        self.stats(id).area(Measure::InSystem, time);
-        let good = self.records[id.index()].kept_promises;
+        let case = &mut self.case(id);
+        // Whoever ends in the reply gap kept the slot until now; wrap-up is no idleness.
+        case.end_idling(now);
+        case.area(Measure::InSystem, window.clip(case.record.attempted, now));
         if counted && end == End::Resolved {
-            self.stats(id).sum(Sum::ResolvedByClock, 1);
-            self.stats(id).sum(Sum::GoodByClock, u64::from(good));
+            let good = !case.record.broke_promises;
+            let stats = &mut case.kept.stats;
+            stats.sum(Sum::ResolvedByClock, 1);
+            stats.sum(Sum::GoodByClock, u64::from(good));
         }
-        if record.counts {
-            self.count_end(id, end, again);
+        if case.record.counts {
+            case.count_end(end, again);
         }
         if again {
-            let record = &mut self.records[id.index()];
-            record.since = stamp;
+            case.record.since = stamp;
             self.go_away(now, id);
         } else {
-            let record = &mut self.records[id.index()];
-            record.ended = true;
-            self.conversation_ended(id, end, stamp);
+            case.record.ended = true;
+            case.conversation_ended(end, stamp);
         }
     }
 
-    fn count_end(&mut self, id: ConversationId, end: End, again: bool) {
-        let stats = self.stats(id);
-        stats.count(match end {
-            End::Resolved => Measure::Resolved,
-            End::Rejected(_) => Measure::Rejected,
-            End::Abandoned => Measure::Abandoned,
-            End::SilentlyAbandoned => Measure::SilentlyAbandoned,
-            End::BrokeOff => Measure::BrokeOff,
-            End::Left => Measure::Left,
-            End::TimedOut => Measure::TimedOut,
-            End::Unresolved => Measure::Unresolved,
-        });
-        if let End::Rejected(reason) = end {
-            stats.count(match reason {
-                Reason::Closed => Measure::RejectedClosed,
-                Reason::Unstaffed => Measure::RejectedUnstaffed,
-                Reason::WaitTooLong => Measure::RejectedWaitTooLong,
-                Reason::QueueFull => Measure::RejectedQueueFull,
-                Reason::Refused => Measure::RejectedRefused,
-                Reason::NoRoute => Measure::RejectedNoRoute,
-            });
+    /// Somebody left a queue without an agent.
+    #[inline(never)]
+    fn left_queue(&mut self, id: ConversationId, end: End, now: Stamp) {
+        let mut case = self.case(id);
+        let joined = case.record.joined;
+        let (elapsed, open) = (now.at - joined.at, now.open - joined.open);
+        if end != End::Unresolved {
+            case.waited(Measure::QueueWait, elapsed, open, false);
         }
-        if again {
-            stats.count(Measure::Retried);
-        }
-    }
-
-    fn conversation_ended(&mut self, id: ConversationId, end: End, now: Stamp) {
-        let record = self.records[id.index()];
-        if !record.counts || record.cell.channel.is_none() {
-            return;
-        }
-        let waited = record.requester_wait;
-        self.waited(
-            id,
-            Measure::RequesterWaitTime,
-            waited.at - Time::ZERO,
-            waited.open,
-            true,
-        );
-        self.waited(id, Measure::CustomerHeldTime, record.held, Span::ZERO, true);
-        self.waited(
-            id,
-            Measure::AgentHeldIdleTime,
-            self.records[id.index()].idle_time,
-            Span::ZERO,
-            true,
-        );
-        if end == End::Resolved {
-            self.wait(id, Measure::ResolutionTime, record.start, now);
-            let kept = self.records[id.index()].kept_promises;
-            let stats = self.stats(id);
-            stats.sum(Sum::OneTouch, u64::from(record.turns == 1));
-            stats.sum(Sum::WithinTarget, u64::from(kept));
+        if matches!(end, End::Abandoned | End::SilentlyAbandoned) {
+            case.waited(Measure::TimeToAbandon, elapsed, open, true);
         }
     }
 
     fn gone(&mut self, id: ConversationId) {
-        let record = self.records[id.index()];
+        let Case { record, kept, .. } = self.case(id);
         if !record.counts || !record.ever_answered {
             return;
         }
-        let stats = self.stats(id);
-        stats.add(
-            Measure::HandleTime,
-            Clock::Calendar,
-            record.work + record.wrap_up,
-        );
-        stats.add(Measure::WorkTime, Clock::Calendar, record.work);
+        let (stats, clock) = (&mut kept.stats, Clock::Calendar);
+        stats.add(Measure::HandleTime, clock, record.work + record.wrap_up);
+        stats.add(Measure::WorkTime, clock, record.work);
         if record.wraps {
-            stats.add(Measure::WrapUpTime, Clock::Calendar, record.wrap_up);
+            stats.add(Measure::WrapUpTime, clock, record.wrap_up);
         }
         stats.sum(Sum::Replies, u64::from(record.turns));
         stats.sum(Sum::Touches, u64::from(record.touches));
         stats.sum(Sum::Answered, 1);
+    }
+
+    fn balked(&mut self, id: ConversationId, queue: QueueId) {
+        let cell = Cell {
+            queue: Some(queue),
+            ..self.cell(id)
+        };
+        self.move_to(id, cell);
+        let mut case = self.case(id);
+        case.waited(Measure::QueueWait, Span::ZERO, Span::ZERO, false);
+        case.waited(Measure::TimeToAbandon, Span::ZERO, Span::ZERO, true);
+        if case.record.counts {
+            case.kept.stats.sum(Sum::Balked, 1);
+        }
     }
 
     fn length_reached(&mut self, now: Time) {
@@ -818,7 +760,7 @@ impl<'a> Collector<'a> {
             &mut self.away,
         ]);
         levels.for_each(Level::stop);
-        self.staff.stop(now);
+        self.staff.stop();
         for queue in 0..self.oldest.len() {
             let (from, to) = (self.setup.warm_up, self.setup.length);
             let oldest = &mut self.oldest[queue];
@@ -846,6 +788,55 @@ impl<'a> Collector<'a> {
     }
 }
 
+impl Case<'_> {
+    #[inline]
+    fn count_end(&mut self, end: End, again: bool) {
+        let stats = &mut self.kept.stats;
+        stats.count(match end {
+            End::Resolved => Measure::Resolved,
+            End::Rejected(_) => Measure::Rejected,
+            End::Abandoned => Measure::Abandoned,
+            End::SilentlyAbandoned => Measure::SilentlyAbandoned,
+            End::BrokeOff => Measure::BrokeOff,
+            End::Left => Measure::Left,
+            End::TimedOut => Measure::TimedOut,
+            End::Unresolved => Measure::Unresolved,
+        });
+        if let End::Rejected(reason) = end {
+            stats.count(match reason {
+                Reason::Closed => Measure::RejectedClosed,
+                Reason::Unstaffed => Measure::RejectedUnstaffed,
+                Reason::WaitTooLong => Measure::RejectedWaitTooLong,
+                Reason::QueueFull => Measure::RejectedQueueFull,
+                Reason::Refused => Measure::RejectedRefused,
+                Reason::NoRoute => Measure::RejectedNoRoute,
+            });
+        }
+        if again {
+            stats.count(Measure::Retried);
+        }
+    }
+
+    #[inline]
+    fn conversation_ended(&mut self, end: End, now: Stamp) {
+        if !self.record.counts || self.kept.cell.channel.is_none() {
+            return;
+        }
+        let waited = self.record.requester_wait;
+        let (held, idle) = (self.record.held, self.record.idle_time);
+        let elapsed = waited.at - Time::ZERO;
+        self.waited(Measure::RequesterWaitTime, elapsed, waited.open, true);
+        self.waited(Measure::CustomerHeldTime, held, Span::ZERO, true);
+        self.waited(Measure::AgentHeldIdleTime, idle, Span::ZERO, true);
+        if end == End::Resolved {
+            self.wait(Measure::ResolutionTime, self.record.start, now);
+            let stats = &mut self.kept.stats;
+            stats.sum(Sum::OneTouch, u64::from(self.record.turns == 1));
+            stats.sum(Sum::WithinTarget, u64::from(!self.record.broke_promises));
+        }
+    }
+}
+
 impl Oldest {
     fn pass(&mut self, now: Time, from: Time, to: Time) {
         if let Some((joined, _)) = self.line.front() {
@@ -861,7 +852,7 @@ impl Oldest {
 }
 
 impl Listener for Collector<'_> {
-    #[inline]
+    #[inline(always)] // Which fact is known where it is told.
     fn hear(&mut self, now: Time, fact: Fact) {
         if !self.started && now >= self.setup.warm_up {
             self.count_from_here();
@@ -901,33 +892,7 @@ impl Listener for Collector<'_> {
             Fact::Balked {
                 conversation,
                 queue,
-            } => {
-                let cell = self.records[conversation.index()].cell;
-                self.move_to(
-                    conversation,
-                    Cell {
-                        queue: Some(queue),
-                        ..cell
-                    },
-                );
-                self.waited(
-                    conversation,
-                    Measure::QueueWait,
-                    Span::ZERO,
-                    Span::ZERO,
-                    false,
-                );
-                self.waited(
-                    conversation,
-                    Measure::TimeToAbandon,
-                    Span::ZERO,
-                    Span::ZERO,
-                    true,
-                );
-                if self.records[conversation.index()].counts {
-                    self.stats(conversation).sum(Sum::Balked, 1);
-                }
-            }
+            } => self.balked(conversation, queue),
             Fact::Taken {
                 conversation,
                 group,
@@ -940,14 +905,14 @@ impl Listener for Collector<'_> {
             } => self.stopped(now, conversation, agent),
             Fact::Replied { conversation, .. } => self.replied(now, conversation),
             Fact::Returned { conversation } => {
-                let channel = self.records[conversation.index()].cell.channel;
-                let since = self.stamp(now, channel);
+                let since = self.stamp(now, conversation);
                 self.ball_ours(now, conversation, since);
             }
             Fact::Freed { conversation, .. } => self.freed(now, conversation),
             Fact::HandedOver { conversation } => {
-                if self.records[conversation.index()].counts {
-                    self.stats(conversation).count(Measure::HandedOver);
+                let case = self.case(conversation);
+                if case.record.counts {
+                    case.kept.stats.count(Measure::HandedOver);
                 }
             }
             Fact::WentOn {
@@ -955,7 +920,7 @@ impl Listener for Collector<'_> {
                 topic,
             } => {
                 self.leave_line(now, conversation);
-                let cell = self.records[conversation.index()].cell;
+                let cell = self.cell(conversation);
                 self.move_to(conversation, Cell { topic, ..cell });
             }
             Fact::Ended {
@@ -988,16 +953,4 @@ impl Listener for Collector<'_> {
             | Fact::Idled { .. } => self.staff.hear(now, fact),
         }
     }
-}
-
-/// How many of each part of a cell there are; 0 stands for none where a part may be missing.
-#[inline]
-fn dimensions(setup: &Setup) -> [usize; 5] {
-    [
-        setup.customers.len(),
-        setup.topics.len(),
-        setup.channels.len() + 1,
-        setup.queues.len() + 1,
-        setup.agents.len() + 1,
-    ]
 }

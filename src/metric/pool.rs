@@ -59,11 +59,7 @@ impl Outcome {
         let mut scopes: Vec<(Scope, Stats)> = all_scopes(setup)
             .map(|scope| (scope, Stats::new()))
             .collect();
-        for kept in &collector.cells {
-            let one_clock = kept
-                .cell
-                .channel
-                .is_none_or(|channel| !collector.two_clocks[channel.index()]);
+        for kept in &collector.cells.kept {
             for (scope, stats) in &mut scopes {
                 let belongs = match *scope {
                     Scope::All => true,
@@ -75,7 +71,7 @@ impl Outcome {
                     Scope::Target(_) => false,
                 };
                 if belongs {
-                    stats.merge(&kept.stats, one_clock);
+                    stats.merge(&kept.stats, !kept.two_clocks);
                 }
             }
         }
@@ -109,7 +105,7 @@ impl Outcome {
         };
         Outcome {
             scopes,
-            crews: collector.staff.crews.clone(),
+            crews: collector.staff.crews(),
             promises: collector.promises.clone(),
             levels,
             ages: collector.oldest.iter().enumerate().map(age).collect(),

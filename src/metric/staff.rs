@@ -3,7 +3,7 @@
 use crate::agent::Roster;
 use crate::fact::Fact;
 use crate::id::{AgentId, GroupId};
-use crate::metric::stats::Level;
+use crate::metric::stats::{Level, Window};
 use crate::time::Time;
 use crate::world::Setup;
 
@@ -49,14 +49,14 @@ pub struct Crew {
     /// Agents with a conversation, on duty or in overtime.
     pub busy: Level,
     busy_on_duty: i64,
-    since: Time,
+    anybody: bool,
+    all_busy: bool,
 }
 
 /// One agent as its listeners know it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Person {
     group: usize,
-    since: Time,
     in_shift: bool,
     on_duty: bool,
     in_overtime: bool,
@@ -64,13 +64,15 @@ struct Person {
 }
 
 /// All agents, by group, and all groups together.
+///
+/// Whoever enters a state is given all the counted time that is left, and whoever leaves it gives back what is left
+/// then: nobody has to remember since when.
 #[derive(Debug)]
 pub struct Staff {
-    from: Time,
-    to: Time,
+    window: Window,
     people: Vec<Person>,
-    /// By [`GroupId`]; the last is all of them together.
-    pub crews: Vec<Crew>,
+    /// By [`GroupId`]; the last is all of them together, without the agent-time that [`Staff::crews`] adds up.
+    crews: Vec<Crew>,
     unlimited: Vec<bool>,
 }
 
@@ -78,8 +80,10 @@ impl Staff {
     /// Nobody known yet.
     pub fn new(setup: &Setup) -> Staff {
         Staff {
-            from: setup.warm_up,
-            to: setup.length,
+            window: Window {
+                from: setup.warm_up,
+                to: setup.length,
+            },
             people: Vec::new(),
             crews: vec![Crew::default(); setup.agents.len() + 1],
             unlimited: setup
@@ -90,7 +94,24 @@ impl Staff {
         }
     }
 
+    /// By [`GroupId`]; the last is all of them together.
+    pub fn crews(&self) -> Vec<Crew> {
+        let mut crews = self.crews.clone();
+        if let Some((all, groups)) = crews.split_last_mut() {
+            for hours in groups.iter().map(|crew| crew.hours) {
+                // Whether anybody or everybody is there is no sum over groups.
+                all.hours.merge(&Hours {
+                    anybody: 0,
+                    all_busy: 0,
+                    ..hours
+                });
+            }
+        }
+        crews
+    }
+
     /// A fact about an agent.
+    #[inline(always)] // Which fact is known where it is told.
     pub fn hear(&mut self, now: Time, fact: Fact) {
         match fact {
             Fact::ShiftStarted { agent, group } => {
@@ -125,13 +146,10 @@ impl Staff {
     /// Attention of an agent from one instant to another.
     #[inline]
     pub fn attention(&mut self, agent: AgentId, from: Time, to: Time) {
-        let time = i128::from((to.min(self.to).0 - from.max(self.from).0).max(0));
-        let Some(person) = self.people.get(agent.index()) else {
-            return;
-        };
-        let all = self.crews.len() - 1;
-        self.crews[person.group].hours.attention += time;
-        self.crews[all].hours.attention += time;
+        if let Some(person) = self.people.get(agent.index()) {
+            let time = self.window.clip(from, to);
+            self.crews[person.group].hours.attention += i128::from(time.0);
+        }
     }
 
     /// The counted time starts.
@@ -143,13 +161,8 @@ impl Staff {
     }
 
     /// The counted time ends.
-    pub fn stop(&mut self, now: Time) {
-        for agent in 0..self.people.len() {
-            let group = GroupId::from(self.people[agent].group);
-            self.change(now, AgentId::from(agent), group, |_| {});
-        }
+    pub fn stop(&mut self) {
         for crew in &mut self.crews {
-            crew.pass(now, self.from, self.to);
             crew.on_duty.stop();
             crew.busy.stop();
         }
@@ -168,49 +181,50 @@ impl Staff {
         }
         let person = &mut self.people[agent.index()];
         let before = *person;
-        let (from, to) = (before.since.max(self.from), now.min(self.to));
-        let time = i128::from((to.0 - from.0).max(0));
-        let counted = now >= self.from && now < self.to;
         person.group = group.index();
         change(person);
-        person.since = now;
         let after = *person;
+        let (left, counted) = (self.window.left(now), self.window.has(now));
         // An unlimited group has whoever is needed: its agents are there when they have a conversation.
         let unlimited = self.unlimited[group.index()];
         let is_busy =
             |person: Person| person.engaged && (unlimited || person.on_duty || person.in_overtime);
+        let (busy, was_busy) = (is_busy(after), is_busy(before));
+        let hours = &mut self.crews[group.index()].hours;
+        pass(&mut hours.shift, before.in_shift, after.in_shift, left);
+        pass(&mut hours.duty, before.on_duty, after.on_duty, left);
+        pass(
+            &mut hours.overtime,
+            before.in_overtime,
+            after.in_overtime,
+            left,
+        );
+        pass(&mut hours.busy, was_busy, busy, left);
+        let difference = |is: bool, was: bool| i64::from(is) - i64::from(was);
+        let on_duty = difference(after.on_duty, before.on_duty);
+        let busy_on_duty = difference(
+            after.engaged && after.on_duty,
+            before.engaged && before.on_duty,
+        );
         let all = self.crews.len() - 1;
         for crew in [group.index(), all] {
             let crew = &mut self.crews[crew];
-            let hours = &mut crew.hours;
-            hours.shift += time * i128::from(before.in_shift);
-            hours.duty += time * i128::from(before.on_duty);
-            hours.overtime += time * i128::from(before.in_overtime);
-            hours.busy += time * i128::from(is_busy(before));
-            if after.on_duty != before.on_duty || after.engaged != before.engaged {
-                crew.pass(now, self.from, self.to);
-            }
-            let difference = |is: bool, was: bool| i64::from(is) - i64::from(was);
-            crew.on_duty
-                .change(difference(after.on_duty, before.on_duty), counted);
-            crew.busy
-                .change(difference(is_busy(after), is_busy(before)), counted);
-            crew.busy_on_duty += difference(
-                after.engaged && after.on_duty,
-                before.engaged && before.on_duty,
-            );
+            crew.on_duty.change(on_duty, counted);
+            crew.busy.change(difference(busy, was_busy), counted);
+            crew.busy_on_duty += busy_on_duty;
+            let anybody = crew.on_duty.now() > 0;
+            let all_busy = anybody && crew.busy_on_duty == crew.on_duty.now();
+            pass(&mut crew.hours.anybody, crew.anybody, anybody, left);
+            pass(&mut crew.hours.all_busy, crew.all_busy, all_busy, left);
+            (crew.anybody, crew.all_busy) = (anybody, all_busy);
         }
     }
 }
 
-impl Crew {
-    /// Time passes for the group as a whole.
-    fn pass(&mut self, now: Time, from: Time, to: Time) {
-        let time = i128::from((now.min(to).0 - self.since.max(from).0).max(0));
-        self.since = now;
-        if self.on_duty.now() > 0 {
-            self.hours.anybody += time;
-            self.hours.all_busy += time * i128::from(self.busy_on_duty == self.on_duty.now());
-        }
+/// Gives or takes back the time that is left, where a state has changed.
+#[inline]
+fn pass(time: &mut i128, was: bool, is: bool, left: i64) {
+    if is != was {
+        *time += i128::from(if is { left } else { -left });
     }
 }

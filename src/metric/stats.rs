@@ -2,7 +2,7 @@
 
 use crate::measure::{Clock, Measure};
 use crate::tally::Durations;
-use crate::time::Span;
+use crate::time::{Span, Time};
 
 const FIRST_DURATION: usize = Measure::QueueWait as usize;
 const DURATIONS: usize = Measure::WrapUpTime as usize + 1 - FIRST_DURATION;
@@ -40,8 +40,8 @@ const SUMS: usize = Sum::Answered as usize + 1;
 /// What is counted of the conversations of a cell, or of a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stats {
-    calendar: Vec<Durations>,
-    business: Vec<Durations>,
+    calendar: [Durations; DURATIONS],
+    business: [Durations; DURATIONS],
     /// By [`Measure`]: happenings.
     pub counts: [u64; COUNTS],
     /// Sums that ratios are made of.
@@ -56,8 +56,8 @@ impl Stats {
     /// Nothing counted.
     pub fn new() -> Stats {
         Stats {
-            calendar: vec![Durations::default(); DURATIONS],
-            business: vec![Durations::default(); DURATIONS],
+            calendar: std::array::from_fn(|_| Durations::default()),
+            business: std::array::from_fn(|_| Durations::default()),
             counts: [0; COUNTS],
             sums: [0; SUMS],
             areas: [0; LEVELS],
@@ -66,13 +66,18 @@ impl Stats {
     }
 
     /// Counts a duration on a clock.
-    #[inline]
+    #[inline(always)] // The measure is known where it is called, and with it the place.
     pub fn add(&mut self, measure: Measure, clock: Clock, value: Span) {
         let of = match clock {
             Clock::Calendar => &mut self.calendar,
             Clock::Business => &mut self.business,
         };
         of[measure as usize - FIRST_DURATION].add(value);
+    }
+
+    /// Counts durations of no length on the calendar clock.
+    pub fn add_zeros(&mut self, measure: Measure, number: u64) {
+        self.calendar[measure as usize - FIRST_DURATION].add_zeros(number);
     }
 
     /// The durations of a measure on a clock.
@@ -196,5 +201,34 @@ impl Level {
     /// How much now.
     pub fn now(&self) -> i64 {
         self.now
+    }
+}
+
+/// The counted time.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// The end of the warm-up.
+    pub from: Time,
+    /// The length of the run.
+    pub to: Time,
+}
+
+impl Window {
+    /// Whether an instant is counted.
+    #[inline]
+    pub fn has(self, now: Time) -> bool {
+        now >= self.from && now < self.to
+    }
+
+    /// The part of a span of time within it.
+    #[inline]
+    pub fn clip(self, from: Time, to: Time) -> Span {
+        Span((to.min(self.to).0 - from.max(self.from).0).max(0))
+    }
+
+    /// What of it is still to come [ns].
+    #[inline]
+    pub fn left(self, now: Time) -> i64 {
+        (self.to.0 - now.max(self.from).0).max(0)
     }
 }

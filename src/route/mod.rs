@@ -1,9 +1,9 @@
 //! Routes: which channel a conversation takes.
 
-use crate::customer::Urgency;
 use crate::fact::Reason;
 use crate::id::{CalendarId, ChannelId, ConversationId, CustomersId, QueueId, TopicId, ZoneId};
 use crate::random::{Purpose, Seed};
+use crate::rule::Urgency;
 use crate::time::Span;
 use crate::world::World;
 

@@ -148,7 +148,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         self.open_doors();
         self.staff();
         let mut at_once = 0;
-        while let Some((at, ticket, event)) = self.agenda.next() {
+        while let Some((at, ticket, event)) = self.agenda.take() {
             if at > self.world.setup.limit {
                 break;
             }

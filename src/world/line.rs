@@ -1,9 +1,9 @@
 //! A queue at one moment: who waits, and in what order they are taken.
 
 use crate::conversation::{Conversations, List};
-use crate::customer::Urgency;
 use crate::id::{ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::queue::Queue;
+use crate::rule::Urgency;
 use crate::rule::{Estimator, Order};
 use crate::time::{Span, Time};
 use crate::world::setup::Setup;
@@ -230,7 +230,7 @@ impl Line {
     ) -> Option<(ConversationId, Place)> {
         // Nearly all queues: one channel, one rank, first come first served.
         if let ([list], Order::PriorityThenAge) = (self.lists.as_slice(), &self.order) {
-            let id = list.first().filter(|id| all[*id].joined < joined_before)?;
+            let id = self.first_of(list, all, joined_before)?;
             let place = (i64::from(all[id].urgency), all[id].age.0);
             return fits(self.kinds[0].channel).then_some((id, place));
         }
@@ -239,33 +239,42 @@ impl Line {
                 .any(all, fits, joined_before, draw)
                 .map(|id| (id, (0, all[id].age.0)));
         }
-        let newest = matches!(self.order, Order::NewestFirst);
         let mut best: Option<(ConversationId, Place)> = None;
         for (list, kind) in self.lists.iter().zip(&self.kinds) {
             if list.is_empty() || !fits(kind.channel) {
                 continue;
             }
-            let candidate = if newest && joined_before == Time::NEVER {
-                list.last()
-            } else {
-                list.first()
+            let Some(id) = self.first_of(list, all, joined_before) else {
+                continue;
             };
-            let mut candidate = candidate.filter(|id| all[*id].joined < joined_before);
-            if newest && joined_before != Time::NEVER {
-                // The youngest of those who came in time.
-                while let Some(younger) = candidate.and_then(|id| list.after(id, all))
-                    && all[younger].joined < joined_before
-                {
-                    candidate = Some(younger);
-                }
-            }
-            let Some(id) = candidate else { continue };
             let place = self.place(id, all, setup, now);
             if best.is_none_or(|(_, best)| place < best) {
                 best = Some((id, place));
             }
         }
         best
+    }
+
+    /// The first of a list who joined before `joined_before`.
+    #[inline]
+    fn first_of(
+        &self,
+        list: &List,
+        all: &Conversations,
+        joined_before: Time,
+    ) -> Option<ConversationId> {
+        let newest = matches!(self.order, Order::NewestFirst);
+        if joined_before == Time::NEVER {
+            return if newest { list.last() } else { list.first() };
+        }
+        let mut members = std::iter::successors(list.first(), |id| list.after(*id, all));
+        let in_time = |id: &ConversationId| all[*id].joined < joined_before;
+        if newest {
+            return members.filter(in_time).last();
+        }
+        // Who was put to the head may have joined late; behind those, age is joining.
+        let may_follow = |id: &ConversationId| in_time(id) || all[*id].age < Time::ZERO;
+        members.by_ref().take_while(may_follow).find(in_time)
     }
 
     /// Anyone of them, all alike.

@@ -10,11 +10,11 @@ pub use setup::{Ending, Setup, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
-use crate::channel::{Channel, Closing, Slots};
+use crate::channel::{Channel, Closing};
 use crate::conversation::{Conversations, List, State};
 use crate::id::{AgentId, ChannelId, ConversationId, GroupId, QueueId};
 use crate::random::Root;
-use crate::rule::Pick;
+use crate::rule::{Pick, Slots};
 use crate::time::{Span, Time};
 
 /// All nouns at one moment.
@@ -733,8 +733,8 @@ impl Group {
         };
         for ranked in &served {
             let pick = setup.queues[ranked.served.queue.index()].pick;
-            for position in 0..setup.channels.len() {
-                if terms[position].weight > capacity {
+            for (position, needed) in terms.iter().enumerate() {
+                if needed.weight > capacity {
                     kind_of.push(None);
                     continue;
                 }

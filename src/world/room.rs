@@ -23,7 +23,7 @@ pub struct Standing {
 #[derive(Debug)]
 pub enum Room {
     /// Lists by a small rank, each in the order of the last change: nothing is ever compared.
-    Ranks(Ranks),
+    Ranks(Box<Ranks>),
     /// A tournament over keys.
     Keys(Keys),
     /// Two bags to draw from: those with free room, those who would be interrupted.
@@ -34,10 +34,10 @@ impl Room {
     /// Nobody, for a pick.
     pub fn new(pick: Pick) -> Room {
         match pick {
-            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Ranks {
+            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Box::new(Ranks {
                 by: pick,
                 ..Ranks::default()
-            }),
+            })),
             Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => Room::Keys(Keys {
                 by: pick,
                 keys: Vec::new(),

@@ -3,10 +3,11 @@
 use crate::agent::Agents;
 use crate::calendar::Calendar;
 use crate::channel::Channel;
-use crate::customer::{Customers, Urgency};
+use crate::customer::Customers;
 use crate::id::{CalendarId, ChannelId, CustomersId, QueueId, TopicId};
 use crate::measure::{Clock, Formula, Measure};
 use crate::queue::Queue;
+use crate::rule::Urgency;
 use crate::time::{Span, Time};
 use crate::topic::Topic;
 

@@ -54,7 +54,7 @@ const CUSTOMERS: &[&[&str]] = &[
     &[
         "",
         "patience = { exponential = \"10 min\" }",
-        "patience = { queue = \"5 min\", reply = \"3 min\", talk = { exponential = \"20 min\" } }",
+        "patience = { queue = \"5 min\", talk = { exponential = \"20 min\" } }",
     ],
     &["", "tolerance = { exponential = \"1 h\" }"],
     &["", "urgency = 1"],

@@ -1,10 +1,8 @@
 //! `[channels]`: ways to talk.
 
-use crate::channel::{
-    Channel, Closing, Inactive, Inactivity, Returning, Silent, Slot, Slots, Sticky,
-};
-use crate::customer::Patience;
+use crate::channel::{Channel, Closing, Inactive, Inactivity, Returning, Silent, Slot, Sticky};
 use crate::id::QueueId;
+use crate::rule::{Patience, Slots};
 use crate::scenario::document::{Node, Table, Value};
 use crate::scenario::fields::{Fields, Item};
 use crate::scenario::hours::Calendars;

@@ -1,9 +1,10 @@
 //! `[customers]`: who comes, with what, and how long they put up with waiting.
 
 use crate::arrival::Arrivals;
-use crate::customer::{Customers, Home, Patience, Retry};
+use crate::customer::{Customers, Home, Retry};
 use crate::fact::{End, Reason};
 use crate::id::{TopicId, ZoneId};
+use crate::rule::Patience;
 use crate::scenario::fields::{Fields, Item, zone};
 use crate::scenario::hours::Calendars;
 use crate::scenario::names::find_key;
