@@ -1686,3 +1686,23 @@ fn a_silent_leaver_of_a_later_turn_leaves_once() {
         "{ends:?}"
     );
 }
+
+/// #1 waits for @0 from 4 on, though @1 is idle; both leave at 5, and @2 comes at 8. #2 is @0's until the next day.
+#[test]
+fn nobody_is_offered_to_who_leaves_at_that_instant() {
+    let customers =
+        one_by_one(&[(0.0, 2.0), (2.5, 10.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2");
+    let story = play(&format!(
+        "{customers}[channels.line]\nmode = \"asynchronous\"\nreply_gap = \"2 min\"\nsticky = \"agent-while-on-duty\"\n[queues.line]\npick = \"listed\"\n[agents.team]\nshifts = [{{ hours = \"00:00-00:05\", count = 2 }}]\nserves = [\"line\"]\n[agents.later]\ncount = 1\nhours = \"00:08-02:00\"\nserves = [\"line\"]\n"
+    ));
+    assert_eq!(
+        story.work(),
+        [
+            "#1 0-2 @0",
+            "#2 2.5-5 @0",
+            "#1 8-10 @2",
+            "#2 1440-1445 @0",
+            "#2 2880-2882.5 @0"
+        ]
+    );
+}
