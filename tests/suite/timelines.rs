@@ -1669,7 +1669,7 @@ fn who_kept_a_part_of_a_slot_is_finished_in_overtime() {
 /// #1 answers at 6 and waits for its slot, leaves silently at 8, and its place is taken at 9 while #3 is worked on.
 #[test]
 fn a_silent_leaver_of_a_later_turn_leaves_once() {
-    let text = one_by_one(&[(0.0, 2.0), (1.0, 4.0), (5.0, 9.0)])
+    let text = one_by_one(&[(0.0, 2.0), (1.0, 7.0), (5.0, 9.0)])
         .replace("[topics.t0]", "[topics.t0]\nturns = 2");
     let story = play(&format!(
         "{}[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.0 }}\nsilent = {{ share = 1.0, notice = \"1 min\" }}\n{ONE_AGENT}capacity = 2\n",
@@ -1678,12 +1678,10 @@ fn a_silent_leaver_of_a_later_turn_leaves_once() {
             "[customers.c0]\npatience = { queue = \"2 min\", reply = \"1 min\" }"
         )
     ));
-    // #2 from 2 to 6; #3 gets the second slot at 5 and attention at 6; #1 has to wait only if both are taken.
-    let ends = story.ends();
+    assert_eq!(story.work(), ["#1 0-2 @0", "#2 2-9 @0", "#3 9-18 @0"]);
     assert_eq!(
-        ends.iter().filter(|end| end.starts_with("#1 ")).count(),
-        1,
-        "{ends:?}"
+        story.ends(),
+        ["#1 silently_abandoned 8", "#2 resolved 9", "#3 resolved 18"]
     );
 }
 
@@ -1703,6 +1701,25 @@ fn nobody_is_offered_to_who_leaves_at_that_instant() {
             "#1 8-10 @2",
             "#2 1440-1445 @0",
             "#2 2880-2882.5 @0"
+        ]
+    );
+}
+
+/// #3 leaves silently at 2.5 and its place is taken at 3; the shift ends at 5, before anybody notices.
+#[test]
+fn a_silent_leaver_is_not_handed_over_as_a_customer() {
+    let text = one_by_one(&[(0.0, 3.0), (0.0, 10.0), (0.5, 1.0)]);
+    let story = play(&format!(
+        "{}[channels.line]\nsilent = {{ share = 1.0, notice = \"1 min\" }}\n{ONE_AGENT}capacity = 2\nhours = \"00:00-00:05\"\nat_shift_end = \"hand-over\"\n[agents.later]\ncount = 1\nhours = \"00:08-02:00\"\nserves = [\"line\"]\n{SUPERVISOR}",
+        text.replace("[customers.c2]", "[customers.c2]\npatience = \"2 min\"")
+    ));
+    assert_eq!(story.work(), ["#1 0-3 @0", "#2 3-5 @0", "#2 8-16 @1"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#3 silently_abandoned 2.5",
+            "#1 resolved 3",
+            "#2 resolved 16"
         ]
     );
 }
