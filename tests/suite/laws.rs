@@ -87,7 +87,7 @@ const CHANNEL: &[&[&str]] = &[
         "slot = { after = \"3 min\", to = 0.5 }",
         "customer = \"released\"\nslot = \"held\"",
     ],
-    &["", "returning = \"queue\""],
+    &["", "returning = \"exceed\""],
     &["", "weight = 0.5", "weight = 2", "weight = \"all\""],
     &["", "spoken = true"],
     &[
@@ -345,11 +345,6 @@ impl<'a> Checker<'a> {
                 self.now.0,
                 what()
             );
-            if std::env::var("SKIP")
-                .is_ok_and(|skip| skip.split(',').any(|skip| text.contains(skip)))
-            {
-                return;
-            }
             self.wrong.push(text);
         }
     }

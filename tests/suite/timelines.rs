@@ -1605,3 +1605,121 @@ fn the_first_route_that_holds_wins_and_the_last_reason_counts() {
         "#1 rejected no-route 0"
     );
 }
+
+// ---- what random scenarios have found --------------------------------------------------------------------------------
+
+/// Both shifts end at 5: neither takes what the other hands over.
+#[test]
+fn nothing_is_handed_over_to_who_leaves_at_that_instant() {
+    for shifts in [
+        "{ hours = \"00:00-00:05\", count = 2 }",
+        "{ hours = \"00:00-00:05\", count = 1 }, { hours = \"00:00-00:05\", count = 1 }",
+    ] {
+        let story = play(&format!(
+            "[customers.callers]\narrivals = {{ times = [\"0 s\", \"0 s\"] }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\n[agents.team]\nshifts = [{shifts}]\ncapacity = 2\nat_shift_end = \"hand-over\"\nserves = [\"line\"]\n[agents.later]\ncount = 1\nhours = \"00:08-02:00\"\nserves = [\"line\"]\n{SUPERVISOR}"
+        ));
+        assert_eq!(
+            story.work(),
+            ["#1 0-5 @0", "#2 0-5 @1", "#1 8-13 @2", "#2 13-18 @2"],
+            "{shifts}"
+        );
+        assert_eq!(
+            story.log(&["handed-over"]),
+            ["#1 handed-over 5", "#2 handed-over 5"],
+            "{shifts}"
+        );
+    }
+}
+
+/// #1 has waited anew since it was handed over at 5; #2 since 1.
+#[test]
+fn who_was_handed_over_does_not_hide_those_behind_from_helpers() {
+    let story = play(&format!(
+        "{}{}[channels.line]\n[channels.task]\n[agents.own]\ncount = 1\nhours = \"00:00-00:05\"\nat_shift_end = \"hand-over\"\nserves = [\"line\"]\n[agents.helpers]\ncount = 1\nserves = [\"task\", {{ queue = \"line\", after = \"3 min\" }}]\n{}",
+        segment("line", &[0.0, 1.0], "work = \"10 min\""),
+        segment("task", &[0.0], "work = \"6 min\""),
+        routes(&["line", "task"])
+    ));
+    assert_eq!(
+        story.work(),
+        ["#1 0-5 @0", "#2 0-6 @1", "#3 6-16 @1", "#1 16-21 @1"]
+    );
+}
+
+/// The answer comes at 6, in the break, and the slot was given back at 5.
+#[test]
+fn who_may_exceed_waits_for_the_end_of_a_break() {
+    let story = play(&format!(
+        "[customers.guests]\narrivals = {{ times = [\"0 s\"] }}\n[topics.any]\nturns = 2\nwork = \"2 min\"\n[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.0 }}\nreturning = \"exceed\"\n{ONE_AGENT}breaks = [{{ at = \"00:05\", length = \"3 min\" }}]\n"
+    ));
+    assert_eq!(story.work(), ["#1 0-2 @0", "#1 8-10 @0"]);
+}
+
+/// #1 answers at 6 and needs the rest of its slot, which #2 has until 11; the shift ends at 8.
+#[test]
+fn who_kept_a_part_of_a_slot_is_finished_in_overtime() {
+    let story = play(&format!(
+        "{}[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.5 }}\n{ONE_AGENT}capacity = 1.5\nhours = \"00:00-00:08, 00:30-02:00\"\n",
+        one_by_one(&[(0.0, 2.0), (1.0, 6.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2")
+    ));
+    assert_eq!(story.work(), ["#1 0-2 @0", "#2 5-11 @0", "#1 11-13 @0"]);
+    assert_eq!(story.overtimes(), [5.0]);
+}
+
+/// #1 answers at 6 and waits for its slot, leaves silently at 8, and its place is taken at 9 while #3 is worked on.
+#[test]
+fn a_silent_leaver_of_a_later_turn_leaves_once() {
+    let text = one_by_one(&[(0.0, 2.0), (1.0, 7.0), (5.0, 9.0)])
+        .replace("[topics.t0]", "[topics.t0]\nturns = 2");
+    let story = play(&format!(
+        "{}[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.0 }}\nsilent = {{ share = 1.0, notice = \"1 min\" }}\n{ONE_AGENT}capacity = 2\n",
+        text.replace(
+            "[customers.c0]",
+            "[customers.c0]\npatience = { queue = \"2 min\", reply = \"1 min\" }"
+        )
+    ));
+    assert_eq!(story.work(), ["#1 0-2 @0", "#2 2-9 @0", "#3 9-18 @0"]);
+    assert_eq!(
+        story.ends(),
+        ["#1 silently_abandoned 8", "#2 resolved 9", "#3 resolved 18"]
+    );
+}
+
+/// #1 waits for @0 from 4 on, though @1 is idle; both leave at 5, and @2 comes at 8. #2 is @0's until the next day.
+#[test]
+fn nobody_is_offered_to_who_leaves_at_that_instant() {
+    let customers =
+        one_by_one(&[(0.0, 2.0), (2.5, 10.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2");
+    let story = play(&format!(
+        "{customers}[channels.line]\nmode = \"asynchronous\"\nreply_gap = \"2 min\"\nsticky = \"agent-while-on-duty\"\n[queues.line]\npick = \"listed\"\n[agents.team]\nshifts = [{{ hours = \"00:00-00:05\", count = 2 }}]\nserves = [\"line\"]\n[agents.later]\ncount = 1\nhours = \"00:08-02:00\"\nserves = [\"line\"]\n"
+    ));
+    assert_eq!(
+        story.work(),
+        [
+            "#1 0-2 @0",
+            "#2 2.5-5 @0",
+            "#1 8-10 @2",
+            "#2 1440-1445 @0",
+            "#2 2880-2882.5 @0"
+        ]
+    );
+}
+
+/// #3 leaves silently at 2.5 and its place is taken at 3; the shift ends at 5, before anybody notices.
+#[test]
+fn a_silent_leaver_is_not_handed_over_as_a_customer() {
+    let text = one_by_one(&[(0.0, 3.0), (0.0, 10.0), (0.5, 1.0)]);
+    let story = play(&format!(
+        "{}[channels.line]\nsilent = {{ share = 1.0, notice = \"1 min\" }}\n{ONE_AGENT}capacity = 2\nhours = \"00:00-00:05\"\nat_shift_end = \"hand-over\"\n[agents.later]\ncount = 1\nhours = \"00:08-02:00\"\nserves = [\"line\"]\n{SUPERVISOR}",
+        text.replace("[customers.c2]", "[customers.c2]\npatience = \"2 min\"")
+    ));
+    assert_eq!(story.work(), ["#1 0-3 @0", "#2 3-5 @0", "#2 8-16 @1"]);
+    assert_eq!(
+        story.ends(),
+        [
+            "#3 silently_abandoned 2.5",
+            "#1 resolved 3",
+            "#2 resolved 16"
+        ]
+    );
+}
