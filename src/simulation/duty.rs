@@ -167,15 +167,14 @@ impl<L: Listener> Simulation<'_, L> {
             });
         }
         self.world.refresh(agent);
-        if self.world.groups[group.index()]
+        let hands_over = self.world.groups[group.index()]
             .at_shift_end
-            .contains(&ShiftEnd::HandOver)
-        {
+            .contains(&ShiftEnd::HandOver);
+        if hands_over || !self.world.agents[agent.index()].reserved.is_empty() {
             // Nobody whose own shift ends at this instant is to take it.
             self.agenda
                 .add(self.world.now, ENDS_OF_SHIFTS, Event::HandOver(agent));
         }
-        self.release_reserved(agent);
         self.settle(agent);
     }
 
@@ -194,7 +193,9 @@ impl<L: Listener> Simulation<'_, L> {
         });
         let held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
         for id in held {
-            if self.world.conversations[id].state == State::Ready {
+            if self.world.conversations[id].silent {
+                self.send_silent_away(id);
+            } else if self.world.conversations[id].state == State::Ready {
                 self.world.stop_being_ready(id);
                 self.hand_over(id);
             } else {
@@ -205,6 +206,7 @@ impl<L: Listener> Simulation<'_, L> {
                 (conversation.agent, conversation.resumes) = (None, true);
             }
         }
+        self.release_reserved(agent);
         self.settle(agent);
     }
 

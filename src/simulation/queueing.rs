@@ -1,7 +1,7 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::{Event, Simulation, TIME_OUTS};
-use crate::agent::{Attention, Back, Check};
+use crate::agent::{Attention, Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
@@ -462,6 +462,9 @@ impl<L: Listener> Simulation<'_, L> {
         if self.world.groups[group.index()].debt > 0 {
             self.pay_debt(agent);
         }
+        if self.world.agents[agent.index()].duty == Duty::Leaving {
+            self.take_back(agent);
+        }
         self.take_and_attend(agent);
         let known = &self.world.agents[agent.index()];
         if known.duty == Duty::Leaving && known.to_finish == 0 {
@@ -473,6 +476,26 @@ impl<L: Listener> Simulation<'_, L> {
         self.next_check(agent);
         self.world.refresh(agent);
         self.keep_one_free(group);
+    }
+
+    /// Who is about to leave takes back what kept a part of its slot and is to be finished.
+    fn take_back(&mut self, agent: AgentId) {
+        let all = &self.world.conversations;
+        let known = &self.world.agents[agent.index()];
+        let list = known.reserved;
+        let rules = &self.world.groups[known.group.index()].at_shift_end;
+        let to_finish = |id: &ConversationId| {
+            all[*id].kept > 0 && rules[all[*id].channel.index()] == ShiftEnd::Finish
+        };
+        let members = std::iter::successors(list.first(), |id| list.after(*id, all));
+        let back: Vec<_> = members.filter(to_finish).collect();
+        for id in back {
+            let channel = self.world.conversations[id].channel;
+            let exceeds = self.world.setup.channels[channel.index()].returning == Returning::Exceed;
+            if exceeds || self.world.has_rest(id) {
+                self.assign(id, agent);
+            }
+        }
     }
 
     /// Who looks into the inbox after a pause does so once nothing is left.
