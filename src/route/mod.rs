@@ -81,6 +81,7 @@ impl Route {
     }
 
     /// Whether all conditions hold and the channel lets the conversation in; if not, the reason where there is one to give.
+    #[inline]
     fn holds(
         &self,
         number: usize,
@@ -88,80 +89,120 @@ impl Route {
         world: &World,
         id: ConversationId,
         seed: Seed,
-        has_agent: impl Fn(&World, QueueId) -> bool,
+        has_agent: &impl Fn(&World, QueueId) -> bool,
+    ) -> Result<(), Option<Reason>> {
+        if !self.conditions.is_empty() {
+            self.conditions_hold(number, queue, world, id, seed, has_agent)?;
+        }
+        let conversation = &world.conversations[id];
+        let customers = &world.setup.customers[conversation.customers.index()];
+        let accepts = customers.accepts[self.to.index()];
+        if !happens(
+            world,
+            id,
+            seed,
+            Purpose::ACCEPT.of(self.to.index()),
+            accepts,
+        ) {
+            return Err(Some(Reason::Refused));
+        }
+        let channel = &world.setup.channels[self.to.index()];
+        if channel.holds_customer {
+            if !is_open(world, self.to) {
+                return Err(Some(Reason::Closed));
+            }
+            if !world.is_staffed(queue) {
+                return Err(Some(Reason::Unstaffed));
+            }
+        }
+        let lines = channel.lines.unwrap_or(u32::MAX);
+        let places = world.setup.queues[queue.index()]
+            .capacity
+            .unwrap_or(u32::MAX);
+        let is_full = world.lines_busy[self.to.index()] >= lines
+            || (world.lines[queue.index()].len() >= places && !has_agent(world, queue));
+        if is_full {
+            Err(Some(Reason::QueueFull))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether all conditions hold; if not, the reason where there is one to give.
+    fn conditions_hold(
+        &self,
+        number: usize,
+        queue: QueueId,
+        world: &World,
+        id: ConversationId,
+        seed: Seed,
+        has_agent: &impl Fn(&World, QueueId) -> bool,
     ) -> Result<(), Option<Reason>> {
         let conversation = &world.conversations[id];
         let customers = &world.setup.customers[conversation.customers.index()];
-        let channel = &world.setup.channels[self.to.index()];
         let line = &world.lines[queue.index()];
-        let is_open = |channel: ChannelId| {
-            let hours = world.setup.channels[channel.index()].hours;
-            hours.0 == 0 || world.setup.calendar(hours).is_open(world.now)
-        };
         let estimate = || {
             if has_agent(world, queue) {
-                Span::ZERO
-            } else {
-                line.estimate(
-                    world.setup.queues[queue.index()].estimator,
-                    world.now,
-                    &world.conversations,
-                )
+                return Span::ZERO;
             }
+            let estimator = world.setup.queues[queue.index()].estimator;
+            line.estimate(estimator, world.now, &world.conversations)
         };
-        let happens = |purpose: Purpose, probability: f64| {
-            probability >= 1.0
-                || seed
-                    .stream(
-                        purpose,
-                        conversation.root,
-                        conversation.attempt,
-                        conversation.stage,
-                    )
-                    .happens(probability)
-        };
-        let given = |holds: bool, reason: Option<Reason>| if holds { Ok(()) } else { Err(reason) };
         for condition in &self.conditions {
-            match *condition {
-                Condition::Topic(topic) => given(conversation.topic == topic, None),
-                Condition::Customers(customers) => given(conversation.customers == customers, None),
-                Condition::Urgency(urgency) => given(conversation.urgency == urgency, None),
-                Condition::Zone(zone) => given(
-                    customers.homes[conversation.home as usize].zone == zone,
+            let (holds, reason) = match *condition {
+                Condition::Topic(topic) => (conversation.topic == topic, None),
+                Condition::Customers(customers) => (conversation.customers == customers, None),
+                Condition::Urgency(urgency) => (conversation.urgency == urgency, None),
+                Condition::Zone(zone) => (
+                    customers.homes[usize::from(conversation.home)].zone == zone,
                     None,
                 ),
-                Condition::Hours(hours) => {
-                    given(world.setup.calendar(hours).is_open(world.now), None)
-                }
-                Condition::Share(share) => given(happens(Purpose::ROUTE.of(number), share), None),
-                Condition::Open(channel) => given(is_open(channel), Some(Reason::Closed)),
+                Condition::Hours(hours) => (world.setup.calendar(hours).is_open(world.now), None),
+                Condition::Share(share) => (
+                    happens(world, id, seed, Purpose::ROUTE.of(number), share),
+                    None,
+                ),
+                Condition::Open(channel) => (is_open(world, channel), Some(Reason::Closed)),
                 Condition::Staffed(channel) => {
                     let queue = world.setup.channels[channel.index()].queue;
-                    given(world.is_staffed(queue), Some(Reason::Unstaffed))
+                    (world.is_staffed(queue), Some(Reason::Unstaffed))
                 }
-                Condition::WaitBelow(limit) => given(estimate() < limit, Some(Reason::WaitTooLong)),
-                Condition::WaitAbove(limit) => given(estimate() > limit, Some(Reason::WaitTooLong)),
-                Condition::QueueBelow(limit) => given(line.len() < limit, Some(Reason::QueueFull)),
-            }?;
+                Condition::WaitBelow(limit) => (estimate() < limit, Some(Reason::WaitTooLong)),
+                Condition::WaitAbove(limit) => (estimate() > limit, Some(Reason::WaitTooLong)),
+                Condition::QueueBelow(limit) => (line.len() < limit, Some(Reason::QueueFull)),
+            };
+            if !holds {
+                return Err(reason);
+            }
         }
-        given(
-            happens(
-                Purpose::ACCEPT.of(self.to.index()),
-                customers.accepts[self.to.index()],
-            ),
-            Some(Reason::Refused),
-        )?;
-        if channel.holds_customer {
-            given(is_open(self.to), Some(Reason::Closed))?;
-            given(world.is_staffed(queue), Some(Reason::Unstaffed))?;
-        }
-        let has_line = channel
-            .lines
-            .is_none_or(|lines| world.lines_busy[self.to.index()] < lines);
-        given(has_line, Some(Reason::QueueFull))?;
-        let has_place = world.setup.queues[queue.index()]
-            .capacity
-            .is_none_or(|capacity| line.len() < capacity || has_agent(world, queue));
-        given(has_place, Some(Reason::QueueFull))
+        Ok(())
     }
+}
+
+/// Whether a channel's entrance is open.
+#[inline]
+fn is_open(world: &World, channel: ChannelId) -> bool {
+    let hours = world.setup.channels[channel.index()].hours;
+    hours.0 == 0 || world.setup.calendar(hours).is_open(world.now)
+}
+
+/// Whether something of this probability happens to a conversation on its way.
+#[inline]
+fn happens(
+    world: &World,
+    id: ConversationId,
+    seed: Seed,
+    purpose: Purpose,
+    probability: f64,
+) -> bool {
+    if probability >= 1.0 {
+        return true;
+    }
+    let conversation = &world.conversations[id];
+    seed.uniform(
+        purpose,
+        conversation.root,
+        conversation.attempt,
+        conversation.stage,
+    ) < probability
 }

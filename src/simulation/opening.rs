@@ -204,7 +204,9 @@ impl<L: Listener> Simulation<'_, L> {
                 if turns == 0 {
                     self.done(id);
                 } else {
-                    self.start_tolerance(id);
+                    if !table.holds_customer {
+                        self.start_tolerance(id);
+                    }
                     self.join(id, true);
                 }
             }

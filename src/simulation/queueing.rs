@@ -97,9 +97,6 @@ impl<L: Listener> Simulation<'_, L> {
     pub(super) fn start_tolerance(&mut self, id: ConversationId) {
         let conversation = &self.world.conversations[id];
         let channel = &self.world.setup.channels[conversation.channel.index()];
-        if channel.holds_customer {
-            return;
-        }
         let own = &self.world.setup.customers[conversation.customers.index()].tolerance;
         if let Some(tolerance) = own.as_ref().or(channel.tolerance.as_ref()) {
             let tolerance = self.draw(tolerance, Purpose::TOLERANCE, id, conversation.turn);
@@ -327,7 +324,9 @@ impl<L: Listener> Simulation<'_, L> {
         let queue = conversation.queue;
         let last = conversation.agent;
         self.tell(Fact::Returned { conversation: id });
-        self.start_tolerance(id);
+        if !channel.holds_customer {
+            self.start_tolerance(id);
+        }
         let Some(agent) = last else {
             // Handed over in its reply gap.
             return self.join(id, false);

@@ -16,6 +16,13 @@ impl<L: Listener> Simulation<'_, L> {
     /// An agent gives its attention to the turns that wait for it: held customers first, then the oldest.
     #[inline]
     pub(super) fn attend(&mut self, agent: AgentId) {
+        if self.world.agents[agent.index()]
+            .ready
+            .iter()
+            .all(List::is_empty)
+        {
+            return;
+        }
         let shares = self.shares(agent);
         let mut changed = false;
         while (shares || self.world.agents[agent.index()].doing == Doing::Nothing)

@@ -194,6 +194,8 @@ pub struct Agent {
     changed: u64,
     given: u64,
     indexed: u64,
+    /// Whether any index knows it as having room.
+    listed: bool,
     /// What most agents hardly ever need.
     pub apart: Box<Apart>,
 }
@@ -396,6 +398,7 @@ impl<'a> World<'a> {
             changed: 0,
             given: 0,
             indexed: 0,
+            listed: false,
             apart: Box::new(Apart {
                 by_channel: vec![0; channels],
                 ..Apart::default()
@@ -663,7 +666,11 @@ impl<'a> World<'a> {
         }
         agent.indexed = agent.changed;
         let group = &mut self.groups[agent.group.index()];
+        if !agent.listed && agent.load - agent.interruptible_load >= group.capacity {
+            return;
+        }
         let asked = agent.duty == Duty::On && !agent.unavailable && group.is_asked;
+        agent.listed = false;
         for kind in 0..group.kinds.len() {
             let channel = group.kinds[kind].example;
             let standing = if asked {
@@ -671,6 +678,7 @@ impl<'a> World<'a> {
             } else {
                 None
             };
+            agent.listed |= standing.is_some();
             group.kinds[kind].room.set(agent.number, standing);
         }
     }
