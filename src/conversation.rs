@@ -83,14 +83,12 @@ pub struct Conversation {
     pub remaining: Option<Span>,
     /// The end of patience or tolerance.
     pub patience: Ticket,
-    /// The end of the reply gap.
-    pub gap: Ticket,
+    /// The end of the reply gap, or, while it waits, when another group may take it too.
+    pub timer: Ticket,
     /// When its slot fades.
     pub fade: Ticket,
     /// When its silence has lasted too long.
     pub inactive: Ticket,
-    /// When another group may take it too.
-    pub overflow: Ticket,
     /// Its neighbours in the list it stands in.
     pub links: Links,
 }

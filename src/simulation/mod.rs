@@ -211,11 +211,11 @@ impl<'a, L: Listener> Simulation<'a, L> {
     fn is_awaited(&self, event: Event, ticket: Ticket) -> bool {
         let of = |id: ConversationId| &self.world.conversations[id];
         match event {
-            Event::Answer(id) => of(id).gap == ticket,
+            Event::Answer(id) => of(id).timer == ticket,
             Event::Fade(id) => of(id).fade == ticket,
             Event::Silence(id) => of(id).inactive == ticket,
             Event::Patience(id) => of(id).patience == ticket,
-            Event::Overflow(id) => of(id).overflow == ticket,
+            Event::Overflow(id) => of(id).timer == ticket,
             Event::Attention(id) => {
                 let agent = &self.world.agents[id.index()];
                 agent.doing_end == ticket || agent.apart.shared.next_end == ticket

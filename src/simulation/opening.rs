@@ -134,10 +134,9 @@ impl<L: Listener> Simulation<'_, L> {
             age: now,
             remaining: None,
             patience: Ticket::NONE,
-            gap: Ticket::NONE,
+            timer: Ticket::NONE,
             fade: Ticket::NONE,
             inactive: Ticket::NONE,
-            overflow: Ticket::NONE,
             links: Links::default(),
         });
         self.tell(Fact::Opened {
@@ -294,10 +293,9 @@ impl<L: Listener> Simulation<'_, L> {
     pub(super) fn forget_timers(&mut self, id: ConversationId) {
         let conversation = &mut self.world.conversations[id];
         self.agenda.cancel(&mut conversation.patience);
-        self.agenda.cancel(&mut conversation.gap);
+        self.agenda.cancel(&mut conversation.timer);
         self.agenda.cancel(&mut conversation.fade);
         self.agenda.cancel(&mut conversation.inactive);
-        self.agenda.cancel(&mut conversation.overflow);
     }
 
     /// A channel opens or closes.

@@ -77,7 +77,7 @@ impl<L: Listener> Simulation<'_, L> {
         if let Some(first) = thresholds.first() {
             let at = self.world.now.after(*first);
             let ticket = self.agenda.add(at, TIME_OUTS, Event::Overflow(id));
-            self.world.conversations[id].overflow = ticket;
+            self.world.conversations[id].timer = ticket;
         }
     }
 
@@ -123,7 +123,7 @@ impl<L: Listener> Simulation<'_, L> {
         let joined = conversation.joined;
         let waited = self.world.now - joined;
         let mut thresholds = self.world.thresholds[conversation.queue.index()].iter();
-        self.world.conversations[id].overflow = match thresholds.find(|after| **after > waited) {
+        self.world.conversations[id].timer = match thresholds.find(|after| **after > waited) {
             Some(next) => self
                 .agenda
                 .add(joined.after(*next), TIME_OUTS, Event::Overflow(id)),
@@ -191,7 +191,7 @@ impl<L: Listener> Simulation<'_, L> {
         let now = self.world.now;
         let conversation = &mut self.world.conversations[id];
         if matches!(conversation.state, State::Waiting | State::Reserved) {
-            self.agenda.cancel(&mut conversation.overflow);
+            self.agenda.cancel(&mut conversation.timer);
             if self.world.setup.channels[conversation.channel.index()].holds_customer {
                 self.agenda.cancel(&mut conversation.patience);
             }
@@ -314,7 +314,7 @@ impl<L: Listener> Simulation<'_, L> {
     pub(super) fn answer(&mut self, id: ConversationId) {
         let now = self.world.now;
         let conversation = &mut self.world.conversations[id];
-        conversation.gap = Default::default();
+        conversation.timer = Default::default();
         self.agenda.cancel(&mut conversation.fade);
         self.agenda.cancel(&mut conversation.inactive);
         let left_off = std::mem::replace(&mut conversation.since, now);

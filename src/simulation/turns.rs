@@ -148,8 +148,8 @@ impl<L: Listener> Simulation<'_, L> {
             let at = now.after(cost).after(length);
             let ticket = self.agenda.add(at, ENDS, Event::Attention(agent));
             let known = &mut self.world.agents[agent.index()];
-            (known.doing, known.doing_since, known.doing_end) = (doing, now, ticket);
-            (known.doing_work, known.doing_cost) = (work, cost);
+            (known.doing, known.doing_end) = (doing, ticket);
+            (known.doing_work, known.works_since) = (work, now.after(cost));
             return;
         }
         let id = match doing {
@@ -281,7 +281,7 @@ impl<L: Listener> Simulation<'_, L> {
         } else {
             self.agenda.add(back, ENDS, Event::Answer(id))
         };
-        self.world.conversations[id].gap = gap;
+        self.world.conversations[id].timer = gap;
         match channel.slot {
             Slot::Held => {}
             Slot::Released => {
@@ -405,8 +405,7 @@ impl<L: Listener> Simulation<'_, L> {
         let remaining = if is_about(known.doing) {
             self.agenda.cancel(&mut known.doing_end);
             known.doing = Doing::Nothing;
-            let worked =
-                Span(((now - known.doing_since) - known.doing_cost).0.max(0)).scaled(speed);
+            let worked = Span((now - known.works_since).0.max(0)).scaled(speed);
             Span((known.doing_work - worked).0.max(0))
         } else {
             self.let_pass(agent);

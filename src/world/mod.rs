@@ -85,6 +85,8 @@ pub struct Group {
     /// Whether nothing but the plain rules holds: attention one at a time, always looking, a limited number of agents.
     pub is_plain: bool,
     limits_any: bool,
+    /// Whether any queue asks who was given a conversation longest ago.
+    goes_round: bool,
     /// Whether it costs something to move attention.
     pub switches: bool,
     /// Whether its agents are offered conversations as they come, and do not look for them now and then.
@@ -148,7 +150,8 @@ pub enum Doing {
     WrapUp(ConversationId),
 }
 
-/// An agent at one moment.
+/// An agent at one moment: two cache lines, whatever the number of agents.
+#[repr(align(64))]
 pub struct Agent {
     /// Its group.
     pub group: GroupId,
@@ -172,12 +175,10 @@ pub struct Agent {
     pub to_finish: u32,
     /// Attention one at a time: what it is on, since when and how it ends.
     pub doing: Doing,
-    /// When the present piece of attention started.
-    pub doing_since: Time,
+    /// When work proper starts in the present piece of attention, after what it costs to get into it.
+    pub works_since: Time,
     /// The work in it, without what it costs to get into it.
     pub doing_work: Span,
-    /// What it costs to get into it.
-    pub doing_cost: Span,
     /// Its end.
     pub doing_end: Ticket,
     /// Turns that wait for attention, oldest first: held customers' that nothing interrupts, other held customers',
@@ -192,8 +193,8 @@ pub struct Agent {
     /// Whether listeners know it as engaged.
     pub engaged: bool,
     changed: u64,
-    given: u64,
-    indexed: u64,
+    /// Whether the indexes know how it stands.
+    is_indexed: bool,
     /// Whether any index knows it as having room.
     listed: bool,
     /// What most agents hardly ever need.
@@ -213,6 +214,8 @@ pub struct Apart {
     pub hour: Time,
     /// Where it costs something to move attention: what the conversation grew from that last had it.
     pub last: Option<Root>,
+    /// When it was last given a conversation, as a count of changes.
+    given: u64,
     /// Shared attention.
     pub shared: Shared,
     /// The next look into the inbox.
@@ -386,9 +389,8 @@ impl<'a> World<'a> {
             conversations: 0,
             to_finish: 0,
             doing: Doing::Nothing,
-            doing_since: Time::ZERO,
+            works_since: Time::ZERO,
             doing_work: Span::ZERO,
-            doing_cost: Span::ZERO,
             doing_end: Ticket::NONE,
             ready: [List::default(); 3],
             reserved: List::default(),
@@ -396,8 +398,7 @@ impl<'a> World<'a> {
             picks: 0,
             engaged: false,
             changed: 0,
-            given: 0,
-            indexed: 0,
+            is_indexed: true,
             listed: false,
             apart: Box::new(Apart {
                 by_channel: vec![0; channels],
@@ -589,7 +590,10 @@ impl<'a> World<'a> {
         }
         self.stamp += 1;
         agent.changed = self.stamp;
-        agent.given = self.stamp;
+        agent.is_indexed = false;
+        if group.goes_round {
+            agent.apart.given = self.stamp;
+        }
     }
 
     /// Takes a conversation's slot away.
@@ -619,6 +623,7 @@ impl<'a> World<'a> {
         }
         self.stamp += 1;
         agent.changed = self.stamp;
+        agent.is_indexed = false;
         agent_id
     }
 
@@ -636,6 +641,7 @@ impl<'a> World<'a> {
         conversation.kept = kept;
         self.stamp += 1;
         agent.changed = self.stamp;
+        agent.is_indexed = false;
     }
 
     /// Changes whether an agent is there and available, keeping the counts of its group.
@@ -655,16 +661,17 @@ impl<'a> World<'a> {
         (agent.duty, agent.unavailable) = (duty, unavailable);
         self.stamp += 1;
         agent.changed = self.stamp;
+        agent.is_indexed = false;
     }
 
     /// Brings the indexes up to date with how an agent stands now.
     #[inline]
     pub fn refresh(&mut self, id: AgentId) {
         let agent = &mut self.agents[id.index()];
-        if agent.indexed == agent.changed {
+        if agent.is_indexed {
             return;
         }
-        agent.indexed = agent.changed;
+        agent.is_indexed = true;
         let group = &mut self.groups[agent.group.index()];
         if !agent.listed && agent.load - agent.interruptible_load >= group.capacity {
             return;
@@ -766,6 +773,7 @@ impl Group {
         for ranked in &served {
             speeds[ranked.served.queue.index()] = agents.speed * ranked.served.speed;
         }
+        let goes_round = kinds.iter().any(|kind| kind.pick == Pick::RoundRobin);
         Group {
             speeds,
             members: Vec::new(),
@@ -780,6 +788,7 @@ impl Group {
             at_shift_end: setup.channels.iter().map(at_shift_end).collect(),
             limits_any: agents.concurrent.iter().any(Option::is_some),
             is_asked: agents.check_every.is_none(),
+            goes_round,
             switches: agents.switch_cost.constant() != Some(Span::ZERO),
             is_plain: agents.check_every.is_none()
                 && matches!(agents.attention, Attention::One)
@@ -815,7 +824,11 @@ impl Group {
             load: agent.load,
             number: agent.number,
             changed: agent.changed,
-            given: agent.given,
+            given: if self.goes_round {
+                agent.apart.given
+            } else {
+                0
+            },
         })
     }
 }
