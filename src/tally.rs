@@ -113,9 +113,9 @@ impl Histogram {
 pub struct Durations {
     /// How many.
     pub count: u64,
-    /// Their sum [ns].
+    /// Their sum \[ns\].
     pub sum: i128,
-    /// The sum of their squares [ns²].
+    /// The sum of their squares \[ns²\].
     pub squares: u128,
     /// The largest.
     pub max: Span,
@@ -157,7 +157,7 @@ impl Durations {
         }
     }
 
-    /// The values that the shares, in rising order, do not exceed [s], within 0.4 % and never beyond the largest;
+    /// The values that the shares, in rising order, do not exceed \[s\], within 0.4 % and never beyond the largest;
     /// nothing if nothing was counted.
     pub fn quantiles<const N: usize>(&self, shares: [f64; N]) -> [Option<f64>; N] {
         if self.count == 0 {

@@ -247,7 +247,7 @@ impl Steady {
 
     /// The mean wait of the served (average speed of answer).
     ///
-    /// E[V exp(−θV)] = P(served) · Σ over i ≤ j of 1 / (c·μ + (i + 1)·θ).
+    /// E\[V exp(−θV)\] = P(served) · Σ over i ≤ j of 1 / (c·μ + (i + 1)·θ).
     pub fn wait_mean_served(&self) -> f64 {
         let (mut sum, mut served) = (0.0, 1.0 - self.blocked() - self.wait_probability());
         let mut mean = 0.0;
@@ -364,7 +364,7 @@ pub fn single_agent_wait(
 
 /// The mean wait for one agent who does other work, piece by piece and not to be interrupted, whenever nobody waits.
 ///
-/// The wait of M/G/1 plus the mean rest of a piece, E[V²] / (2 E[V]). Source: Doshi, "Queueing systems with vacations: a
+/// The wait of M/G/1 plus the mean rest of a piece, E\[V²\] / (2 E\[V\]). Source: Doshi, "Queueing systems with vacations: a
 /// survey", Queueing Systems 1 (1986).
 pub fn single_agent_wait_with_other_work(
     arrival_rate: f64,
@@ -400,7 +400,7 @@ impl Moments {
 
 /// Mean waits by class for one agent, most urgent class first, work never interrupted (M/G/1, Cobham).
 ///
-/// Wₖ = Σ λᵢ E[Sᵢ²] / 2 / ((1 − σₖ₋₁)(1 − σₖ)), σₖ = load of the classes up to k. Source: Cobham, "Priority assignment in
+/// Wₖ = Σ λᵢ E\[Sᵢ²\] / 2 / ((1 − σₖ₋₁)(1 − σₖ)), σₖ = load of the classes up to k. Source: Cobham, "Priority assignment in
 /// waiting line problems", Operations Research 2 (1954). A class is a rate and its handling; all are
 /// `None` if the classes together overload the agent.
 pub fn single_agent_waits_by_class(classes: &[(f64, Moments)]) -> Vec<Option<f64>> {
@@ -432,7 +432,7 @@ pub fn waits_by_class(arrival_rates: &[f64], handling_mean: f64, agents: u32) ->
 
 /// Mean times in the system by class for one agent whom more urgent classes interrupt; work goes on where it stopped.
 ///
-/// Tₖ = (E[Sₖ] (1 − σₖ) + Σ over i ≤ k of λᵢ E[Sᵢ²] / 2) / ((1 − σₖ₋₁)(1 − σₖ)). Source: Kleinrock, *Queueing Systems*
+/// Tₖ = (E\[Sₖ\] (1 − σₖ) + Σ over i ≤ k of λᵢ E\[Sᵢ²\] / 2) / ((1 − σₖ₋₁)(1 − σₖ)). Source: Kleinrock, *Queueing Systems*
 /// II, 1976, chapter 3. `None` for the classes that the more urgent ones and itself overload.
 pub fn single_agent_times_with_interruption(classes: &[(f64, Moments)]) -> Vec<Option<f64>> {
     let mut rest = 0.0;

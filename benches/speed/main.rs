@@ -21,6 +21,10 @@ use syncline::time::Time;
 use yardstick::Seen;
 
 /// CPU seconds of this process. The standard library has no such clock.
+#[expect(
+    unsafe_code,
+    reason = "the standard library does not tell processor time"
+)]
 fn cpu_seconds() -> f64 {
     #[repr(C)]
     struct Reading {

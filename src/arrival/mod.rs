@@ -73,7 +73,7 @@ struct Walk {
     phase: u64,
     phase_factor: f64,
     phase_until: Time,
-    /// The rate with all factors [1/ns], until `edge`.
+    /// The rate with all factors \[1/ns\], until `edge`.
     rate: f64,
     edge: Time,
     over: bool,
@@ -96,7 +96,7 @@ impl Arrivals {
         Arrivals::of(Kind::Poisson(rates))
     }
 
-    /// Poisson openings whose rate [1/h] goes round through states that last by chance (Markov-modulated), started in its
+    /// Poisson openings whose rate \[1/h\] goes round through states that last by chance (Markov-modulated), started in its
     /// long run: in a state with the probability of its share of time, and part of the way through it.
     ///
     /// Fischer and Meier-Hellstern, "The Markov-modulated Poisson process cookbook", Performance Evaluation 18 (1993).

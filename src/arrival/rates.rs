@@ -23,7 +23,7 @@ pub struct Rates {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Piece {
     from: Time,
-    /// [1/ns]
+    /// \[1/ns\]
     rate: f64,
 }
 
@@ -55,7 +55,7 @@ impl Rates {
         Rates::by_interval(&[per_hour], Span::HOUR)
     }
 
-    /// Rates [1/h] of intervals from the start of the run; the last holds on.
+    /// Rates \[1/h\] of intervals from the start of the run; the last holds on.
     pub fn by_interval(per_hour: &[f64], interval: Span) -> Result<Rates, String> {
         if per_hour.is_empty() {
             return Err("at least one rate is needed".into());
@@ -275,7 +275,7 @@ impl Rates {
         }
     }
 
-    /// The rate of a piece [1/ns].
+    /// The rate of a piece \[1/ns\].
     #[inline]
     pub(super) fn rate(&self, piece: usize) -> f64 {
         self.pieces[piece].rate

@@ -267,7 +267,7 @@ fn common_hours_of_two_offices_through_the_switches() {
     );
 }
 
-/// Twice the integral of the wait for opening over [from, to) [s^2], and the time in which it is 0: exact integers,
+/// Twice the integral of the wait for opening over [from, to) \[s^2\], and the time in which it is 0: exact integers,
 /// since all edges are whole seconds.
 fn waiting(desk: &Calendar, from: Time, to: Time) -> (i128, Span) {
     let mut twice = 0;

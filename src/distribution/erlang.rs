@@ -9,7 +9,7 @@ use crate::time::Span;
 /// The sum of `phases` exponentials of mean `mean / phases`; the coefficient of variation is 1 / √phases.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Erlang {
-    /// Mean of one phase [ns].
+    /// Mean of one phase \[ns\].
     phase: f64,
     phases: u32,
 }

@@ -7,7 +7,7 @@ use crate::time::Span;
 /// P(X ≤ x) = 1 − exp(−x / mean); the coefficient of variation is 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exponential {
-    /// [ns]
+    /// \[ns\]
     mean: f64,
 }
 
@@ -21,7 +21,7 @@ impl Distribution {
 }
 
 impl Exponential {
-    /// The value [ns] that a uniform number stands for.
+    /// The value \[ns\] that a uniform number stands for.
     #[inline]
     pub(super) fn at(&self, uniform: f64) -> f64 {
         self.mean * unit_exponential(uniform)

@@ -14,7 +14,7 @@ use crate::time::Span;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gamma {
     shape: f64,
-    /// [ns]
+    /// \[ns\]
     scale: f64,
     sampler: rand_distr::Gamma<f64>,
 }

@@ -12,7 +12,7 @@ pub struct Hyperexponential(Box<[Branch]>);
 struct Branch {
     /// The probabilities up to and with this branch.
     until: f64,
-    /// [ns]
+    /// \[ns\]
     mean: f64,
 }
 
@@ -66,7 +66,7 @@ impl Distribution {
 }
 
 impl Hyperexponential {
-    /// Probabilities and means [ns].
+    /// Probabilities and means \[ns\].
     fn branches(&self) -> impl Iterator<Item = (f64, f64)> {
         let mut before = 0.0;
         self.0.iter().map(move |branch| {

@@ -116,7 +116,7 @@ impl Distribution {
         Span::from_nanoseconds(self.nanoseconds(&mut stream))
     }
 
-    /// One duration before it is rounded [ns].
+    /// One duration before it is rounded \[ns\].
     fn nanoseconds(&self, stream: &mut Stream) -> f64 {
         match self {
             Distribution::Constant(span) => span.draw(stream),
@@ -157,12 +157,12 @@ impl Distribution {
         }
     }
 
-    /// The mean [s].
+    /// The mean \[s\].
     pub fn mean(&self) -> f64 {
         self.family().mean() * 1e-9
     }
 
-    /// The variance [s²]; `None` if it is infinite.
+    /// The variance \[s²\]; `None` if it is infinite.
     pub fn variance(&self) -> Option<f64> {
         self.family().variance().map(|variance| variance * 1e-18)
     }
@@ -184,15 +184,15 @@ impl Distribution {
 
 /// What every family of durations can say of itself, in nanoseconds.
 trait Family {
-    /// One value [ns].
+    /// One value \[ns\].
     fn draw(&self, stream: &mut Stream) -> f64;
-    /// The mean [ns].
+    /// The mean \[ns\].
     fn mean(&self) -> f64;
-    /// The variance [ns²]; `None` if it is infinite.
+    /// The variance \[ns²\]; `None` if it is infinite.
     fn variance(&self) -> Option<f64>;
-    /// The probability of at most `value` [ns].
+    /// The probability of at most `value` \[ns\].
     fn at_most(&self, value: f64) -> f64;
-    /// The value not exceeded with this probability [ns], if the family can be inverted in closed form.
+    /// The value not exceeded with this probability \[ns\], if the family can be inverted in closed form.
     fn quantile(&self, _probability: f64) -> Option<f64> {
         None
     }

@@ -7,7 +7,7 @@ use crate::time::Span;
 /// P(X > x) = (least / x)^shape from `least` on, with least = mean · (shape − 1) / shape.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pareto {
-    /// [ns]
+    /// \[ns\]
     least: f64,
     shape: f64,
 }

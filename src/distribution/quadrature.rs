@@ -1,6 +1,6 @@
 //! Mean and variance of a duration of which only the probability of exceeding a value is known.
 
-/// Five-point Gauss-Legendre on [−1, 1] (Abramowitz and Stegun, table 25.4).
+/// Five-point Gauss-Legendre on \[−1, 1\] (Abramowitz and Stegun, table 25.4).
 const NODES: [(f64, f64); 5] = [
     (-0.906_179_845_938_664, 0.236_926_885_056_189_08),
     (-0.538_469_310_105_683_1, 0.478_628_670_499_366_47),
@@ -9,7 +9,7 @@ const NODES: [(f64, f64); 5] = [
     (0.906_179_845_938_664, 0.236_926_885_056_189_08),
 ];
 
-/// Mean and variance from E[X] = ∫ P(X > x) dx and E[X²] = ∫ 2x P(X > x) dx, for durations of about `size`.
+/// Mean and variance from E\[X\] = ∫ P(X > x) dx and E\[X²\] = ∫ 2x P(X > x) dx, for durations of about `size`.
 ///
 /// Panels double in width, so long tails cost little. Smooth tails come out to about 10⁻⁹; at jumps (constants,
 /// measured values) the error is about the 10⁻³ of a panel: enough for the load of a check, not for a test.

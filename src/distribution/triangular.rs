@@ -7,11 +7,11 @@ use crate::time::Span;
 /// The density rises straight from `min` to `mode` and falls straight to `max`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Triangular {
-    /// [ns]
+    /// \[ns\]
     min: f64,
-    /// [ns]
+    /// \[ns\]
     mode: f64,
-    /// [ns]
+    /// \[ns\]
     max: f64,
 }
 

@@ -18,7 +18,7 @@ const DRAWS: usize = 20_000;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Truncated {
     of: Distribution,
-    /// [ns]
+    /// \[ns\]
     max: f64,
     /// The probability of not exceeding it.
     fits: f64,

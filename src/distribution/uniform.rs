@@ -7,9 +7,9 @@ use crate::time::Span;
 /// All values between `least` and `most` alike.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Uniform {
-    /// [ns]
+    /// \[ns\]
     least: f64,
-    /// [ns]
+    /// \[ns\]
     width: f64,
 }
 

@@ -7,7 +7,7 @@ use crate::time::Span;
 /// P(X > x) = exp(−(x / scale)^shape), with scale = mean / Γ(1 + 1 / shape).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weibull {
-    /// [ns]
+    /// \[ns\]
     scale: f64,
     shape: f64,
 }

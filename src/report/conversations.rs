@@ -13,7 +13,7 @@ use crate::scenario::{Scenario, Strategy};
 use crate::simulation::{Simulation, Stuck};
 use crate::time::{Span, Time};
 
-/// `waits` is the time the ball was with us and nobody worked [s], `held` the time its customer was held [s].
+/// `waits` is the time the ball was with us and nobody worked \[s\], `held` the time its customer was held \[s\].
 const COLUMNS: [&str; 16] = [
     "strategy",
     "id",

@@ -227,7 +227,7 @@ fn values_of_column(content: &str, column: Option<&str>) -> Result<Vec<Span>, St
     Ok(values)
 }
 
-/// [s]
+/// \[s\]
 const CENTURY: f64 = 36_525.0 * 86_400.0;
 
 /// A cell of a table: seconds, or a duration with its unit.

@@ -1,6 +1,6 @@
 //! The simulation: the loop that plays one strategy. It reads no file, knows no string and no zone, and prints nothing.
 //!
-//! An event is followed at once by all the matching it allows: whoever handles it ends with [`Simulation::settle`] for
+//! An event is followed at once by all the matching it allows: whoever handles it ends with `settle` for
 //! each agent it touched. Of simultaneous events the classes below come in order (design: shifts, hours and looks into
 //! the inbox; ends of work, gaps and wrap-up; openings and returns; time-outs).
 

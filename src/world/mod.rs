@@ -231,11 +231,11 @@ pub struct Apart {
 pub struct Shared {
     /// The active ones, earliest virtual end first, as a binary heap.
     pub active: Vec<Active>,
-    /// Virtual time [ns].
+    /// Virtual time \[ns\].
     pub clock: f64,
     /// When it was last read.
     pub read: Time,
-    /// Sum of the active weights [slots].
+    /// Sum of the active weights \[slots\].
     pub weights: f64,
     /// The next end.
     pub next_end: Ticket,
@@ -250,7 +250,7 @@ pub struct Active {
     pub end: f64,
     /// What it is doing.
     pub doing: Doing,
-    /// Its weight [slots].
+    /// Its weight \[slots\].
     pub weight: f64,
     /// Virtual time per work.
     pub pace: f64,
