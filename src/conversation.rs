@@ -61,6 +61,8 @@ pub struct Conversation {
     pub turns_left: u32,
     /// The number of the present agent turn within the attempt, from 0.
     pub turn: u32,
+    /// The number of the present agent turn within the topic, from 0.
+    pub topic_turn: u32,
     /// How many times it has gone on as another topic.
     pub stage: u32,
     /// How many times it has joined a queue within the attempt.

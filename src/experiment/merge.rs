@@ -85,13 +85,24 @@ impl<'p> Merge<'p> {
             return None;
         }
         if self.progress.stops() {
-            state.failure = Some(Failure::Interrupted);
-            self.merged.notify_all();
+            drop(state);
+            self.stop();
             return None;
         }
         let job = self.job(state.handed_out);
         state.handed_out += 1;
         Some(job)
+    }
+
+    /// Whether it is to stop in the middle of a replication.
+    pub(super) fn stops(&self) -> bool {
+        self.progress.stops()
+    }
+
+    /// Nothing more is played.
+    pub(super) fn stop(&self) {
+        self.state().failure.get_or_insert(Failure::Interrupted);
+        self.merged.notify_all();
     }
 
     /// What came of a replication. The first in order to be stuck is the one reported.

@@ -127,8 +127,11 @@ impl<'a> Experiment<'a> {
                     &mut ready.insert((job.strategy, fresh)).1
                 }
             };
-            let played = simulation.run(self.seed(job.replication));
-            merge.add(job, played.map(|()| simulation.listener().take()));
+            match simulation.run_unless(self.seed(job.replication), || merge.stops()) {
+                Ok(false) => merge.stop(),
+                Ok(true) => merge.add(job, Ok(simulation.listener().take())),
+                Err(stuck) => merge.add(job, Err(stuck)),
+            }
         }
     }
 

@@ -189,14 +189,17 @@ impl<L: Listener> Simulation<'_, L> {
             conversation.agent == Some(agent)
                 && conversation.kept > 0
                 && rules[conversation.channel.index()] == ShiftEnd::HandOver
-                && matches!(conversation.state, State::Ready | State::Gap)
+                && matches!(
+                    conversation.state,
+                    State::Ready | State::Gap | State::Reserved
+                )
         });
         let held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
         for id in held {
             if self.world.conversations[id].silent {
                 self.send_silent_away(id);
-            } else if self.world.conversations[id].state == State::Ready {
-                self.world.stop_being_ready(id);
+            } else if self.world.conversations[id].state != State::Gap {
+                self.world.leave_list(id);
                 self.hand_over(id);
             } else {
                 // Anyone's, once its customer answers.
@@ -240,10 +243,9 @@ impl<L: Listener> Simulation<'_, L> {
             }),
             _ => None,
         };
-        let stopped: Vec<_> = std::iter::once(known.doing)
-            .chain(active)
-            .filter_map(stops)
-            .collect();
+        // What ends at this very instant is done.
+        let one = Some(known.doing).filter(|_| !self.is_due(agent));
+        let stopped: Vec<_> = one.into_iter().chain(active).filter_map(stops).collect();
         for id in stopped {
             self.put_aside(id);
             self.ready(id);
@@ -272,7 +274,7 @@ impl<L: Listener> Simulation<'_, L> {
         ) {
             return;
         }
-        let on_duty = known.duty == Duty::On && !(known.unavailable && known.conversations == 0);
+        let on_duty = known.duty == Duty::On && !(known.unavailable && known.to_finish == 0);
         if on_duty != known.known_on_duty {
             known.known_on_duty = on_duty;
             let started = Fact::DutyStarted { agent, group };

@@ -34,6 +34,9 @@ const TIME_OUTS: Class = 4;
 /// So many events at one instant are a cycle without length.
 const CYCLE: u32 = 2_000_000;
 
+/// After so many events it is asked whether to go on: a few hundredths of a second.
+const ASK: u32 = 1 << 17;
+
 /// What will happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {
@@ -43,6 +46,8 @@ enum Event {
     Opening { stream: u32 },
     /// A customer tries again.
     Return(ConversationId),
+    /// A topic that no agent is needed for is done.
+    Done(ConversationId),
     /// A piece of an agent's attention ends.
     Attention(AgentId),
     /// A customer answers.
@@ -137,6 +142,11 @@ impl<'a, L: Listener> Simulation<'a, L> {
 
     /// Plays one replication.
     pub fn run(&mut self, seed: Seed) -> Result<(), Stuck> {
+        self.run_unless(seed, || false).map(|_| ())
+    }
+
+    /// Plays one replication unless something stops it, which is asked for now and then; whether it was played to its end.
+    pub fn run_unless(&mut self, seed: Seed, stops: impl Fn() -> bool) -> Result<bool, Stuck> {
         self.seed = seed;
         self.world.reset();
         self.agenda.clear();
@@ -148,6 +158,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         self.open_doors();
         self.staff();
         let mut at_once = 0;
+        let mut events = 0u32;
         while let Some((at, ticket, event)) = self.agenda.take() {
             if at > self.world.setup.limit {
                 break;
@@ -167,6 +178,10 @@ impl<'a, L: Listener> Simulation<'a, L> {
                 at_once = 0;
             }
             self.handle(event, ticket);
+            events = events.wrapping_add(1);
+            if events.is_multiple_of(ASK) && stops() {
+                return Ok(false);
+            }
             if at >= self.world.setup.length && self.is_over() {
                 break;
             }
@@ -175,7 +190,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
             }
         }
         self.close();
-        Ok(())
+        Ok(true)
     }
 
     #[inline]
@@ -196,6 +211,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
                 self.agenda.dropped();
             }
             Event::Return(id) => self.attempt(id),
+            Event::Done(id) => self.done(id),
             Event::Shift { shift } => self.shift(shift),
             Event::Counts(group) => self.counts(group),
             Event::Check(agent) => self.check(agent, ticket),
@@ -301,6 +317,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
                 "work and reply gaps of no length follow each other"
             }
             Event::Return(_) => "customers try again at once, again and again",
+            Event::Done(_) => "topics of no turns go on as each other",
             Event::Opening { .. } => "conversations open without end",
             _ => "changes follow each other",
         };

@@ -1,6 +1,6 @@
 //! Openings, attempts and ends.
 
-use super::{Event, OPENINGS, STARTS, Simulation, Stream};
+use super::{ENDS, Event, OPENINGS, STARTS, Simulation, Stream};
 use crate::agenda::Ticket;
 use crate::channel::Closing;
 use crate::conversation::{Conversation, Links, State};
@@ -123,6 +123,7 @@ impl<L: Listener> Simulation<'_, L> {
             attempt: 0,
             turns_left: 0,
             turn: 0,
+            topic_turn: 0,
             stage: 0,
             entries: 0,
             starts: 0,
@@ -201,7 +202,8 @@ impl<L: Listener> Simulation<'_, L> {
                     queue,
                 });
                 if turns == 0 {
-                    self.done(id);
+                    // By way of the agenda, so that a cycle of such topics is noticed.
+                    self.agenda.add(now, ENDS, Event::Done(id));
                 } else {
                     if !table.holds_customer {
                         self.start_tolerance(id);
@@ -231,7 +233,11 @@ impl<L: Listener> Simulation<'_, L> {
                 let conversation = &mut self.world.conversations[id];
                 conversation.state = State::Away;
                 conversation.attempt += 1;
-                (conversation.turn, conversation.stage) = (0, 0);
+                (
+                    conversation.turn,
+                    conversation.topic_turn,
+                    conversation.stage,
+                ) = (0, 0, 0);
                 (conversation.entries, conversation.starts) = (0, 0);
                 (
                     conversation.resumes,

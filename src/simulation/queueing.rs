@@ -241,12 +241,13 @@ impl<L: Listener> Simulation<'_, L> {
             .agent
             .expect("a ready conversation has an agent");
         let (channel, turn) = (conversation.channel, conversation.turn);
+        let waits_again = conversation.topic_turn > 0 && !conversation.silent;
         self.world.make_ready(id);
         let table = &self.world.setup.channels[channel.index()];
         if !table.holds_customer {
             return;
         }
-        if turn > 0 && !self.world.conversations[id].silent {
+        if waits_again {
             let customers = self.world.conversations[id].customers;
             let own = &self.world.setup.customers[customers.index()].patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
@@ -291,6 +292,12 @@ impl<L: Listener> Simulation<'_, L> {
         self.tell(Fact::HandedOver { conversation: id });
         let conversation = &mut self.world.conversations[id];
         conversation.resumes = true;
+        conversation.state = State::Gap;
+        self.agenda.cancel(&mut conversation.timer);
+        if self.world.setup.channels[conversation.channel.index()].holds_customer {
+            // Patience starts anew with the queue.
+            self.agenda.cancel(&mut conversation.patience);
+        }
         let line = &self.world.lines[conversation.queue.index()];
         conversation.age = line.head_age(conversation.since);
         self.join(id, false);
@@ -469,7 +476,7 @@ impl<L: Listener> Simulation<'_, L> {
         if known.duty == Duty::Leaving && known.to_finish == 0 {
             self.world.set_duty(agent, Duty::Off, false);
             self.tell(Fact::OvertimeEnded { agent, group });
-        } else if known.unavailable && !known.engaged {
+        } else if known.unavailable && known.to_finish == 0 {
             self.tell_duty(agent);
         }
         self.next_check(agent);

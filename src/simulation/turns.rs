@@ -123,15 +123,13 @@ impl<L: Listener> Simulation<'_, L> {
     fn work(&self, id: ConversationId) -> Span {
         let conversation = &self.world.conversations[id];
         let works = &self.world.setup.topics[conversation.topic.index()].works;
-        let work = &works[(conversation.turn as usize).min(works.len() - 1)];
-        let purpose = if conversation.resamples {
-            Purpose::RESAMPLE
-        } else {
-            Purpose::WORK
+        let work = &works[(conversation.topic_turn as usize).min(works.len() - 1)];
+        let (purpose, index) = match conversation.resamples {
+            true => (Purpose::RESAMPLE, conversation.starts),
+            false => (Purpose::WORK, conversation.turn),
         };
         let factor = self.world.setup.channels[conversation.channel.index()].work_factor;
-        self.draw(work, purpose, id, conversation.turn)
-            .scaled(factor)
+        self.draw(work, purpose, id, index).scaled(factor)
     }
 
     /// A piece of attention begins: `work` at `speed`, after what it costs to get into it.
@@ -256,6 +254,7 @@ impl<L: Listener> Simulation<'_, L> {
         self.agenda.cancel(&mut conversation.patience);
         let turn = conversation.turn;
         conversation.turn += 1;
+        conversation.topic_turn += 1;
         conversation.turns_left -= 1;
         conversation.since = now;
         conversation.resamples = false;
@@ -358,6 +357,7 @@ impl<L: Listener> Simulation<'_, L> {
         conversation.topic = topic;
         conversation.urgency = self.world.setup.urgency(conversation.customers, topic);
         conversation.stage += 1;
+        conversation.topic_turn = 0;
         conversation.state = State::Away;
         conversation.agent = None;
         if let Some(agent) = freed {
@@ -392,6 +392,22 @@ impl<L: Listener> Simulation<'_, L> {
         if self.world.setup.channels[conversation.channel.index()].holds_customer {
             self.agenda.cancel(&mut conversation.patience);
         }
+    }
+
+    /// Whether the one thing that has an agent's attention ends at this instant.
+    pub(super) fn is_due(&self, agent: AgentId) -> bool {
+        let known = &self.world.agents[agent.index()];
+        let Doing::Turn(id) = known.doing else {
+            return false;
+        };
+        let queue = self.world.conversations[id].queue;
+        let speed = self.world.groups[known.group.index()].speeds[queue.index()];
+        let length = if speed == 1.0 {
+            known.doing_work
+        } else {
+            known.doing_work.scaled(1.0 / speed)
+        };
+        known.works_since.after(length) <= self.world.now
     }
 
     /// Attention on a conversation stops; what is left of its work.

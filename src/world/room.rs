@@ -9,8 +9,8 @@ pub struct Standing {
     pub interrupts: bool,
     /// How many conversations the agent has.
     pub conversations: u32,
-    /// Thousandths of a slot taken.
-    pub load: u32,
+    /// Thousandths of a slot free.
+    pub free: u32,
     /// The agent's number in the group.
     pub number: u32,
     /// When its load last changed, as a count of changes.
@@ -235,7 +235,7 @@ impl Keys {
     fn key(&self, standing: Standing) -> u64 {
         let order = match self.by {
             Pick::MostAvailable => {
-                u64::from(standing.load.min((1 << 23) - 1)) << 40
+                u64::from(((1 << 23) - 1) - standing.free.min((1 << 23) - 1)) << 40
                     | (standing.changed & ((1 << 40) - 1))
             }
             Pick::RoundRobin => standing.given,
@@ -320,7 +320,7 @@ mod tests {
             for (stamp, (number, new)) in steps.into_iter().enumerate() {
                 let stamp = stamp as u64 + 1;
                 all[number as usize] = new.map(|(conversations, interrupts)| Standing {
-                    interrupts, conversations, load: 1000 * conversations, number, changed: stamp, given: 1000 - stamp,
+                    interrupts, conversations, free: 4000 - 1000 * conversations, number, changed: stamp, given: 1000 - stamp,
                 });
                 room.set(number, all[number as usize]);
                 let key = |s: &Standing| (s.interrupts, match pick {

@@ -445,7 +445,8 @@ fn d7_work_goes_on_after_a_pause_as_is_said() {
         replication: 0,
     };
     let work = &story.scenario.strategies[0].setup.topics[0].works[0];
-    let again = work.draw(&mut seed.stream(Purpose::RESAMPLE, Root::default(), 0, 0));
+    // The second time attention starts, so that each interruption draws anew.
+    let again = work.draw(&mut seed.stream(Purpose::RESAMPLE, Root::default(), 0, 1));
     assert_ne!(
         again,
         work.draw(&mut seed.stream(Purpose::WORK, Root::default(), 0, 0))
@@ -1721,5 +1722,48 @@ fn a_silent_leaver_is_not_handed_over_as_a_customer() {
             "#1 resolved 3",
             "#2 resolved 16"
         ]
+    );
+}
+
+/// The last piece ends with the shift: it is done, not left for the next morning.
+#[test]
+fn what_ends_with_the_shift_is_done() {
+    let story = play(&format!(
+        "[customers.writers]\narrivals = {{ times = [\"0 s\"] }}\n[topics.any]\nwork = \"5 min\"\n[channels.line]\nmode = \"asynchronous\"\n{ONE_AGENT}hours = \"00:00-00:05, 00:20-01:00\"\n"
+    ));
+    assert_eq!(story.work(), ["#1 0-5 @0"]);
+    assert_eq!(story.ends(), ["#1 resolved 5"]);
+}
+
+/// Each topic's works start with its own first turn.
+#[test]
+fn the_next_topic_starts_with_its_first_work() {
+    let story = play(&format!(
+        "[customers.callers]\narrivals = {{ times = [\"0 s\"] }}\ntopics = {{ first = 1.0 }}\n[topics.first]\nwork = \"1 min\"\nnext = [{{ topic = \"second\", probability = 1.0 }}]\n[topics.second]\nturns = 2\nworks = [\"10 min\", \"2 min\"]\n[channels.line]\n{ONE_AGENT}"
+    ));
+    assert_eq!(story.work(), ["#1 0-1 @0", "#1 1-11 @0", "#1 11-13 @0"]);
+}
+
+/// Topics that need no agent and go on as each other have no length: an error that says so, instead of no end.
+#[test]
+fn topics_without_turns_that_go_on_as_each_other_are_an_error() {
+    let text = format!(
+        "[run]\nlength = \"1 h\"\nreplications = 1\n[customers.callers]\narrivals = {{ times = [\"0 s\"] }}\n[topics.any]\nturns = 0\nnext = [{{ topic = \"any\", probability = 1.0 }}]\n[channels.line]\n{ONE_AGENT}"
+    );
+    let read = syncline::scenario::read("cycle.toml", &text, &[], &mut |_| Err(String::new()));
+    let (scenario, _) = read.expect("a scenario");
+    let strategy = &scenario.strategies[0];
+    let mut simulation =
+        syncline::simulation::Simulation::new(&strategy.setup, &strategy.routes, ());
+    let stuck = simulation
+        .run(Seed {
+            seed: 1,
+            replication: 0,
+        })
+        .expect_err("it goes round");
+    assert!(
+        stuck.message.contains("topics of no turns"),
+        "{}",
+        stuck.message
     );
 }
