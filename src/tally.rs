@@ -127,6 +127,10 @@ impl Durations {
     /// Counts a duration.
     #[inline]
     pub fn add(&mut self, value: Span) {
+        // Many are of no length: whoever finds a free agent waits for nothing.
+        if value == Span::ZERO {
+            return self.add_zeros(1);
+        }
         self.count += 1;
         self.sum += i128::from(value.0);
         let size = u128::from(value.0.unsigned_abs());
@@ -136,6 +140,7 @@ impl Durations {
     }
 
     /// Counts so many durations of no length.
+    #[inline]
     pub fn add_zeros(&mut self, number: u64) {
         if number > 0 {
             self.count += number;

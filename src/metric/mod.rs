@@ -67,6 +67,8 @@ struct Cell {
 /// A cell with its figures, and what its channel says.
 struct Kept {
     cell: Cell,
+    /// Its index among the possible cells, had it no group.
+    ungrouped: usize,
     /// The targets that hold for it.
     targets: Vec<TargetId>,
     /// Whether business time is not simply all time.
@@ -86,7 +88,7 @@ struct Cells {
 }
 
 /// An instant on both clocks; business time counts from the start of the run.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stamp {
     at: Time,
     open: Span,
@@ -160,6 +162,9 @@ pub struct Collector<'a> {
     away: Level,
     oldest: Vec<Oldest>,
     started: bool,
+    /// Whether now is in the counted time, and until when that holds.
+    counted: bool,
+    holds_before: Time,
 }
 
 impl Cells {
@@ -193,6 +198,25 @@ impl Cells {
         }
     }
 
+    /// The place of the same cell with a group.
+    #[inline]
+    fn with_group(&mut self, setup: &Setup, place: usize, group: GroupId) -> usize {
+        let (cell, ungrouped) = (self.kept[place].cell, self.kept[place].ungrouped);
+        // The group is the last part: the cells of all groups follow each other.
+        let index = ungrouped + group.index() + 1;
+        match self.places[index] {
+            0 => self.keep(
+                setup,
+                Cell {
+                    group: Some(group),
+                    ..cell
+                },
+                index,
+            ),
+            place => place as usize - 1,
+        }
+    }
+
     #[cold]
     fn keep(&mut self, setup: &Setup, cell: Cell, index: usize) -> usize {
         let holds = |target: &crate::world::Target| {
@@ -208,6 +232,7 @@ impl Cells {
         let channel = cell.channel.map(|id| &setup.channels[id.index()]);
         self.kept.push(Kept {
             cell,
+            ungrouped: index - cell.group.map_or(0, |id| id.index() + 1),
             targets: targets.collect(),
             two_clocks: cell
                 .channel
@@ -228,17 +253,31 @@ impl Case<'_> {
         self.waited(measure, to.at - from.at, to.open - from.open, true);
     }
 
-    #[inline(always)] // The measure is known where it is called.
+    #[inline(always)]
     fn waited(&mut self, measure: Measure, elapsed: Span, open: Span, answered: bool) {
-        if !self.record.counts {
-            return;
+        if self.record.counts {
+            self.count_wait([measure], elapsed, open, answered);
         }
-        self.kept.stats.add(measure, Clock::Calendar, elapsed);
+    }
+
+    /// Counts what is the same wait by several names; its size is found once.
+    #[inline(always)] // The measures are known where it is called.
+    fn count_wait<const N: usize>(
+        &mut self,
+        measures: [Measure; N],
+        elapsed: Span,
+        open: Span,
+        answered: bool,
+    ) {
+        let stats = &mut self.kept.stats;
+        stats.add_alike(measures, Clock::Calendar, elapsed);
         if self.kept.two_clocks {
-            self.kept.stats.add(measure, Clock::Business, open);
+            stats.add_alike(measures, Clock::Business, open);
         }
         if !self.kept.targets.is_empty() {
-            self.promised(measure, elapsed, open, answered);
+            for measure in measures {
+                self.promised(measure, elapsed, open, answered);
+            }
         }
     }
 
@@ -283,6 +322,9 @@ impl Case<'_> {
     /// Counts the opening and the attempt once it is known where they lead.
     #[inline]
     fn count_attempt(&mut self) {
+        if self.record.counted_attempt && self.record.counted_opening {
+            return;
+        }
         let attempt = !std::mem::replace(&mut self.record.counted_attempt, true);
         let opening = !std::mem::replace(&mut self.record.counted_opening, true);
         if !self.record.counts {
@@ -357,6 +399,8 @@ impl<'a> Collector<'a> {
             away: Level::default(),
             oldest: vec![Oldest::default(); setup.queues.len()],
             started: false,
+            counted: false,
+            holds_before: setup.warm_up,
         }
     }
 
@@ -386,6 +430,7 @@ impl<'a> Collector<'a> {
             (oldest.since, oldest.area, oldest.max, oldest.end) = Default::default();
         });
         self.started = false;
+        (self.counted, self.holds_before) = (false, self.setup.warm_up);
         outcome
     }
 
@@ -441,7 +486,7 @@ impl<'a> Collector<'a> {
     }
 
     fn attempted(&mut self, now: Time, id: ConversationId) {
-        self.in_system.change(1, self.window.has(now));
+        self.in_system.change(1, self.counted);
         self.leave_away(now, id);
         let record = &mut self.records[id.index()];
         record.attempted = now;
@@ -455,14 +500,14 @@ impl<'a> Collector<'a> {
             let case = &mut self.case(id);
             case.record.away = false;
             case.area(Measure::Away, window.clip(case.record.since.at, now));
-            self.away.change(-1, window.has(now));
+            self.away.change(-1, self.counted);
         }
     }
 
     #[inline]
-    fn go_away(&mut self, now: Time, id: ConversationId) {
+    fn go_away(&mut self, id: ConversationId) {
         self.records[id.index()].away = true;
-        self.away.change(1, self.window.has(now));
+        self.away.change(1, self.counted);
     }
 
     fn entered(&mut self, now: Time, id: ConversationId, channel: ChannelId, queue: QueueId) {
@@ -489,7 +534,7 @@ impl<'a> Collector<'a> {
             Stamp { at: opened, open }
         };
         case.record.line = Some(now);
-        self.lines[channel.index()].change(1, self.window.has(now));
+        self.lines[channel.index()].change(1, self.counted);
         self.ball_ours(now, id, since);
     }
 
@@ -500,7 +545,7 @@ impl<'a> Collector<'a> {
         let record = &mut *case.record;
         (record.since, record.ours, record.turn_started) = (since, true, false);
         case.end_idling(now);
-        self.backlog.change(1, self.window.has(now));
+        self.backlog.change(1, self.counted);
     }
 
     #[inline]
@@ -515,7 +560,7 @@ impl<'a> Collector<'a> {
         record.requester_wait.at = record.requester_wait.at + (now.at - since.at);
         record.requester_wait.open += now.open - since.open;
         case.area(Measure::Backlog, window.clip(since.at, now.at));
-        self.backlog.change(-1, window.has(now.at));
+        self.backlog.change(-1, self.counted);
     }
 
     /// The line a conversation takes is free, and whoever was held by it is not any more.
@@ -530,15 +575,15 @@ impl<'a> Collector<'a> {
             case.record.held += now - line;
         }
         case.area(Measure::LinesBusy, window.clip(line, now));
-        self.lines[channel.index()].change(-1, window.has(now));
+        self.lines[channel.index()].change(-1, self.counted);
     }
 
     fn joined(&mut self, now: Time, id: ConversationId, queue: QueueId) {
-        let cell = Cell {
-            queue: Some(queue),
-            ..self.cell(id)
-        };
-        self.move_to(id, cell);
+        let cell = self.cell(id);
+        if cell.queue != Some(queue) {
+            let queue = Some(queue);
+            self.move_to(id, Cell { queue, ..cell });
+        }
         let joined = self.stamp(now, id);
         let case = self.case(id);
         case.record.joined = joined;
@@ -555,9 +600,8 @@ impl<'a> Collector<'a> {
         }
         let queue = case.kept.cell.queue;
         let queue = queue.expect("a conversation that waits has a queue");
-        let counted = self.window.has(now);
-        self.queues[queue.index()].change(1, counted);
-        self.waiting.change(1, counted);
+        self.queues[queue.index()].change(1, self.counted);
+        self.waiting.change(1, self.counted);
         let oldest = &mut self.oldest[queue.index()];
         if oldest.line.is_empty() {
             oldest.since = now;
@@ -578,9 +622,8 @@ impl<'a> Collector<'a> {
             Measure::QueueLength,
             window.clip(case.record.joined.at, now),
         );
-        let counted = window.has(now);
-        self.queues[queue.index()].change(-1, counted);
-        self.waiting.change(-1, counted);
+        self.queues[queue.index()].change(-1, self.counted);
+        self.waiting.change(-1, self.counted);
         let (records, kept) = (&self.records, &self.cells.kept);
         let still = |(at, id): (Time, ConversationId)| {
             let record = &records[id.index()];
@@ -603,11 +646,7 @@ impl<'a> Collector<'a> {
         if record.ended {
             return;
         }
-        let cell = Cell {
-            group: Some(group),
-            ..self.cell(id)
-        };
-        self.move_to(id, cell);
+        record.kept = self.cells.with_group(self.setup, record.kept, group);
         let now = self.stamp(now, id);
         let mut case = self.case(id);
         case.wait(Measure::QueueWait, case.record.joined, now);
@@ -624,14 +663,27 @@ impl<'a> Collector<'a> {
         }
         let now = self.stamp(now, id);
         let mut case = self.case(id);
-        case.wait(Measure::TurnWait, case.record.since, now);
-        if !answered {
-            case.wait(Measure::SpeedOfAnswer, case.record.start, now);
-            if case.record.counts {
-                case.kept.stats.count(Measure::Answered);
-            }
+        let (start, since) = (case.record.start, case.record.since);
+        let responds = case.kept.spoken;
+        if case.record.counts && !answered {
+            case.kept.stats.count(Measure::Answered);
         }
-        if case.kept.spoken {
+        if !answered && responds && !case.record.replied && start == since {
+            if case.record.counts {
+                let measures = [
+                    Measure::TurnWait,
+                    Measure::SpeedOfAnswer,
+                    Measure::FirstResponseTime,
+                ];
+                case.count_wait(measures, now.at - since.at, now.open - since.open, true);
+            }
+            return;
+        }
+        case.wait(Measure::TurnWait, since, now);
+        if !answered {
+            case.wait(Measure::SpeedOfAnswer, start, now);
+        }
+        if responds {
             case.responded(case.record.replied, now);
         }
     }
@@ -645,7 +697,7 @@ impl<'a> Collector<'a> {
     }
 
     fn replied(&mut self, now: Time, id: ConversationId) {
-        let counted = self.window.has(now);
+        let counted = self.counted;
         let stamp = self.stamp(now, id);
         let mut case = self.case(id);
         let replied = std::mem::replace(&mut case.record.replied, true);
@@ -660,7 +712,7 @@ impl<'a> Collector<'a> {
             case.responded(replied, stamp);
         }
         self.ball_theirs(id, stamp);
-        self.go_away(now, id);
+        self.go_away(id);
     }
 
     fn freed(&mut self, now: Time, id: ConversationId) {
@@ -682,8 +734,7 @@ impl<'a> Collector<'a> {
         self.ball_theirs(id, stamp);
         self.leave_away(now, id);
         self.leave_line(now, id);
-        let window = self.window;
-        let counted = window.has(now);
+        let (window, counted) = (self.window, self.counted);
         self.in_system.change(-1, counted);
         let case = &mut self.case(id);
         // Whoever ends in the reply gap kept the slot until now; wrap-up is no idleness.
@@ -700,7 +751,7 @@ impl<'a> Collector<'a> {
         }
         if again {
             case.record.since = stamp;
-            self.go_away(now, id);
+            self.go_away(id);
         } else {
             case.record.ended = true;
             case.conversation_ended(end, stamp);
@@ -727,8 +778,12 @@ impl<'a> Collector<'a> {
             return;
         }
         let (stats, clock) = (&mut kept.stats, Clock::Calendar);
-        stats.add(Measure::HandleTime, clock, record.work + record.wrap_up);
-        stats.add(Measure::WorkTime, clock, record.work);
+        if record.wrap_up == Span::ZERO {
+            stats.add_alike([Measure::HandleTime, Measure::WorkTime], clock, record.work);
+        } else {
+            stats.add(Measure::HandleTime, clock, record.work + record.wrap_up);
+            stats.add(Measure::WorkTime, clock, record.work);
+        }
         if record.wraps {
             stats.add(Measure::WrapUpTime, clock, record.wrap_up);
         }
@@ -772,8 +827,21 @@ impl<'a> Collector<'a> {
         }
     }
 
-    /// The counted time starts: maxima start with what is there.
+    /// The counted time starts or is over.
     #[cold]
+    fn turn(&mut self, now: Time) {
+        if !self.started {
+            self.count_from_here();
+        }
+        self.counted = self.window.has(now);
+        self.holds_before = if self.counted {
+            self.window.to
+        } else {
+            Time::NEVER
+        };
+    }
+
+    /// The counted time starts: maxima start with what is there.
     fn count_from_here(&mut self) {
         self.started = true;
         let levels = self.queues.iter_mut().chain(&mut self.lines);
@@ -825,9 +893,9 @@ impl Case<'_> {
         let waited = self.record.requester_wait;
         let (held, idle) = (self.record.held, self.record.idle_time);
         let elapsed = waited.at - Time::ZERO;
-        self.waited(Measure::RequesterWaitTime, elapsed, waited.open, true);
-        self.waited(Measure::CustomerHeldTime, held, Span::ZERO, true);
-        self.waited(Measure::AgentHeldIdleTime, idle, Span::ZERO, true);
+        self.count_wait([Measure::RequesterWaitTime], elapsed, waited.open, true);
+        self.count_wait([Measure::CustomerHeldTime], held, Span::ZERO, true);
+        self.count_wait([Measure::AgentHeldIdleTime], idle, Span::ZERO, true);
         if end == End::Resolved {
             self.wait(Measure::ResolutionTime, self.record.start, now);
             let stats = &mut self.kept.stats;
@@ -854,8 +922,8 @@ impl Oldest {
 impl Listener for Collector<'_> {
     #[inline(always)] // Which fact is known where it is told.
     fn hear(&mut self, now: Time, fact: Fact) {
-        if !self.started && now >= self.setup.warm_up {
-            self.count_from_here();
+        if now >= self.holds_before {
+            self.turn(now);
         }
         match fact {
             Fact::Opened {

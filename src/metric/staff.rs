@@ -174,7 +174,7 @@ impl Staff {
         self.crews.fill(Crew::default());
     }
 
-    #[inline]
+    #[inline(never)] // What changes is known in each of its copies, and many places tell of it.
     fn change(&mut self, now: Time, agent: AgentId, group: GroupId, change: impl Fn(&mut Person)) {
         if agent.index() >= self.people.len() {
             self.people.resize(agent.index() + 1, Person::default());
@@ -209,14 +209,17 @@ impl Staff {
         let all = self.crews.len() - 1;
         for crew in [group.index(), all] {
             let crew = &mut self.crews[crew];
-            crew.on_duty.change(on_duty, counted);
             crew.busy.change(difference(busy, was_busy), counted);
             crew.busy_on_duty += busy_on_duty;
-            let anybody = crew.on_duty.now() > 0;
-            let all_busy = anybody && crew.busy_on_duty == crew.on_duty.now();
-            pass(&mut crew.hours.anybody, crew.anybody, anybody, left);
+            if on_duty != 0 {
+                crew.on_duty.change(on_duty, counted);
+                let anybody = crew.on_duty.now() > 0;
+                pass(&mut crew.hours.anybody, crew.anybody, anybody, left);
+                crew.anybody = anybody;
+            }
+            let all_busy = crew.anybody && crew.busy_on_duty == crew.on_duty.now();
             pass(&mut crew.hours.all_busy, crew.all_busy, all_busy, left);
-            (crew.anybody, crew.all_busy) = (anybody, all_busy);
+            crew.all_busy = all_busy;
         }
     }
 }

@@ -328,7 +328,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         }
     }
 
-    #[inline]
+    #[inline(always)] // Which fact is told decides what is heard: told in place, the listener need not ask.
     fn tell(&mut self, fact: Fact) {
         if L::LISTENS {
             self.listener.hear(self.world.now, fact);
