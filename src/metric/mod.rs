@@ -371,7 +371,7 @@ struct Oldest {
     /// Who waits, by joining; those who have left stay until they come to the front.
     line: std::collections::VecDeque<(Time, ConversationId)>,
     since: Time,
-    /// Twice the area under the age [ns²].
+    /// Twice the area under the age \[ns²\].
     area: i128,
     max: Span,
     end: Span,
@@ -461,7 +461,8 @@ impl<'a> Collector<'a> {
         let kept = &self.cells.kept[self.records[id.index()].kept];
         let open = match kept.cell.channel {
             Some(channel) if kept.two_clocks => self.business(now, channel),
-            _ => Span::ZERO,
+            // All time is open, so that a conversation may move between channels with and without hours.
+            _ => now - Time::ZERO,
         };
         Stamp { at: now, open }
     }
@@ -488,6 +489,16 @@ impl<'a> Collector<'a> {
     fn attempted(&mut self, now: Time, id: ConversationId) {
         self.in_system.change(1, self.counted);
         self.leave_away(now, id);
+        if self.records[id.index()].counted_attempt {
+            // Another try: where it leads is not known yet.
+            let cell = Cell {
+                channel: None,
+                queue: None,
+                group: None,
+                ..self.cell(id)
+            };
+            self.move_to(id, cell);
+        }
         let record = &mut self.records[id.index()];
         record.attempted = now;
         (record.counted_attempt, record.answered) = (false, false);
@@ -529,7 +540,7 @@ impl<'a> Collector<'a> {
                 let business = case.setup.business[channel.index()];
                 case.setup.calendar(business).open_before(opened)
             } else {
-                Span::ZERO
+                opened - Time::ZERO
             };
             Stamp { at: opened, open }
         };
@@ -740,12 +751,6 @@ impl<'a> Collector<'a> {
         // Whoever ends in the reply gap kept the slot until now; wrap-up is no idleness.
         case.end_idling(now);
         case.area(Measure::InSystem, window.clip(case.record.attempted, now));
-        if counted && end == End::Resolved {
-            let good = !case.record.broke_promises;
-            let stats = &mut case.kept.stats;
-            stats.sum(Sum::ResolvedByClock, 1);
-            stats.sum(Sum::GoodByClock, u64::from(good));
-        }
         if case.record.counts {
             case.count_end(end, again);
         }
@@ -755,6 +760,12 @@ impl<'a> Collector<'a> {
         } else {
             case.record.ended = true;
             case.conversation_ended(end, stamp);
+            if counted && end == End::Resolved {
+                let good = !case.record.broke_promises;
+                let stats = &mut case.kept.stats;
+                stats.sum(Sum::ResolvedByClock, 1);
+                stats.sum(Sum::GoodByClock, u64::from(good));
+            }
         }
     }
 
@@ -764,7 +775,7 @@ impl<'a> Collector<'a> {
         let mut case = self.case(id);
         let joined = case.record.joined;
         let (elapsed, open) = (now.at - joined.at, now.open - joined.open);
-        if end != End::Unresolved {
+        if !matches!(end, End::Unresolved | End::Rejected(_)) {
             case.waited(Measure::QueueWait, elapsed, open, false);
         }
         if matches!(end, End::Abandoned | End::SilentlyAbandoned) {
@@ -887,10 +898,12 @@ impl Case<'_> {
 
     #[inline]
     fn conversation_ended(&mut self, end: End, now: Stamp) {
-        if !self.record.counts || self.kept.cell.channel.is_none() {
+        let waited = self.record.requester_wait;
+        // Who was never let in has waited for nobody.
+        let never_entered = self.kept.cell.channel.is_none() && waited.at == Time::ZERO;
+        if !self.record.counts || never_entered {
             return;
         }
-        let waited = self.record.requester_wait;
         let (held, idle) = (self.record.held, self.record.idle_time);
         let elapsed = waited.at - Time::ZERO;
         self.count_wait([Measure::RequesterWaitTime], elapsed, waited.open, true);

@@ -47,7 +47,7 @@ pub struct Outcome {
 /// The age of the oldest of those who wait.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Age {
-    /// Twice the area under it [ns²].
+    /// Twice the area under it \[ns²\].
     area: i128,
     max: Span,
     end: Span,
@@ -71,7 +71,7 @@ impl Outcome {
                     Scope::Target(_) => false,
                 };
                 if belongs {
-                    stats.merge(&kept.stats, !kept.two_clocks);
+                    stats.fold(&kept.stats, !kept.two_clocks);
                 }
             }
         }
@@ -460,7 +460,7 @@ impl Pool {
             self.merged = outcome.scopes;
         } else {
             for ((_, merged), (_, stats)) in self.merged.iter_mut().zip(&outcome.scopes) {
-                merged.merge(stats, false);
+                merged.merge(stats);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::metric::stats::{Level, Window};
 use crate::time::Time;
 use crate::world::Setup;
 
-/// Agent-time of a group within the counted time [ns].
+/// Agent-time of a group within the counted time \[ns\].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hours {
     /// In shifts: breaks and absence included.

@@ -42,13 +42,15 @@ const SUMS: usize = Sum::Answered as usize + 1;
 pub struct Stats {
     calendar: [Durations; DURATIONS],
     business: [Durations; DURATIONS],
+    /// Whether business time has been other than all time for anything folded in; until then it is not kept twice.
+    two_clocks: bool,
     /// By [`Measure`]: happenings.
     pub counts: [u64; COUNTS],
     /// Sums that ratios are made of.
     pub sums: [u64; SUMS],
-    /// Conversation-time [ns] in a state, within the counted time.
+    /// Conversation-time \[ns\] in a state, within the counted time.
     pub areas: [i128; LEVELS],
-    /// Conversation-time [ns] with a slot, within the counted time.
+    /// Conversation-time \[ns\] with a slot, within the counted time.
     pub slot_area: i128,
 }
 
@@ -64,6 +66,7 @@ impl Stats {
         Stats {
             calendar: std::array::from_fn(|_| Durations::default()),
             business: std::array::from_fn(|_| Durations::default()),
+            two_clocks: false,
             counts: [0; COUNTS],
             sums: [0; SUMS],
             areas: [0; LEVELS],
@@ -97,8 +100,8 @@ impl Stats {
     /// The durations of a measure on a clock.
     pub fn durations(&self, measure: Measure, clock: Clock) -> &Durations {
         let of = match clock {
-            Clock::Calendar => &self.calendar,
-            Clock::Business => &self.business,
+            Clock::Business if self.two_clocks => &self.business,
+            _ => &self.calendar,
         };
         &of[measure as usize - FIRST_DURATION]
     }
@@ -126,27 +129,38 @@ impl Stats {
         self.areas[level as usize - FIRST_LEVEL]
     }
 
-    /// Counts all that another has counted; where business time is all time, its durations are those of the calendar.
-    pub fn merge(&mut self, other: &Stats, one_clock: bool) {
-        for (mine, theirs) in self.calendar.iter_mut().zip(&other.calendar) {
-            mine.merge(theirs);
+    /// Folds in a cell, whose business durations are those of the calendar where all time is business time.
+    pub fn fold(&mut self, cell: &Stats, one_clock: bool) {
+        if !one_clock && !self.two_clocks {
+            self.business.clone_from(&self.calendar);
+            self.two_clocks = true;
         }
-        let business = if one_clock {
-            &other.calendar
-        } else {
-            &other.business
-        };
-        for (mine, theirs) in self.business.iter_mut().zip(business) {
+        if self.two_clocks {
+            let business = if one_clock {
+                &cell.calendar
+            } else {
+                &cell.business
+            };
+            for (mine, theirs) in self.business.iter_mut().zip(business) {
+                mine.merge(theirs);
+            }
+        }
+        for (mine, theirs) in self.calendar.iter_mut().zip(&cell.calendar) {
             mine.merge(theirs);
         }
         let counts = self.counts.iter_mut().chain(&mut self.sums);
-        for (mine, theirs) in counts.zip(other.counts.iter().chain(&other.sums)) {
+        for (mine, theirs) in counts.zip(cell.counts.iter().chain(&cell.sums)) {
             *mine += theirs;
         }
-        for (mine, theirs) in self.areas.iter_mut().zip(other.areas) {
+        for (mine, theirs) in self.areas.iter_mut().zip(cell.areas) {
             *mine += theirs;
         }
-        self.slot_area += other.slot_area;
+        self.slot_area += cell.slot_area;
+    }
+
+    /// Counts all that another fold has counted.
+    pub fn merge(&mut self, other: &Stats) {
+        self.fold(other, !other.two_clocks);
     }
 
     /// Nothing counted, keeping the memory.
@@ -240,7 +254,7 @@ impl Window {
         Span((to.min(self.to).0 - from.max(self.from).0).max(0))
     }
 
-    /// What of it is still to come [ns].
+    /// What of it is still to come \[ns\].
     #[inline]
     pub fn left(self, now: Time) -> i64 {
         (self.to.0 - now.max(self.from).0).max(0)

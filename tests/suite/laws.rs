@@ -871,7 +871,10 @@ impl<'a> Checker<'a> {
                     self.unqueue(conversation, true);
                     self.known.get_mut(&conversation).expect("known").silent = true;
                 } else if queued {
-                    self.unqueue(conversation, end != End::Unresolved);
+                    self.unqueue(
+                        conversation,
+                        !matches!(end, End::Unresolved | End::Rejected(_)),
+                    );
                 }
                 self.set_ours(conversation, false);
                 self.set_away(conversation, again);
