@@ -215,6 +215,7 @@ catalogue! {
     Touches "touches" Ratio One false Less "Times an agent took a counted conversation in hand / answered conversations."
     Overtime "overtime" Sum Seconds false Less "Agents' time with a conversation outside their duty."
     Cost "cost" Sum Money false Less "Paid hours x cost per hour, overtime by its factor."
+    Value "value" Sum Money false More "Resolved, by clock time, x the value of their topic."
     CostPerResolved "cost_per_resolved" Ratio Money false Less "Cost / resolved by clock time."
 }
 

@@ -340,6 +340,7 @@ impl Outcome {
             Kind::Sum => {
                 let value = match measure {
                     Measure::Overtime => crew.map(|crew| crew.hours.overtime as f64 / 1e9),
+                    Measure::Value => self.value(scope, setup),
                     _ => self.cost(scope, setup),
                 };
                 if value.is_some() {
@@ -347,6 +348,19 @@ impl Outcome {
                 }
             }
             Kind::Duration => {}
+        }
+    }
+
+    /// What the resolutions of the counted time are worth.
+    fn value(&self, scope: Scope, setup: &Setup) -> Option<f64> {
+        let of = |topic: usize| {
+            let stats = self.stats(Scope::Topic(TopicId::from(topic)))?;
+            Some(setup.topics[topic].value * stats.sums[Sum::ResolvedByClock as usize] as f64)
+        };
+        match scope {
+            Scope::All => (0..setup.topics.len()).map(of).sum(),
+            Scope::Topic(topic) => of(topic.index()),
+            _ => None,
         }
     }
 

@@ -268,10 +268,7 @@ impl<L: Listener> Simulation<'_, L> {
             .retry
             .as_ref()?;
         let may = match end {
-            End::Rejected(reason) => {
-                retry.reasons.contains(&reason)
-                    || retry.ends.contains(&End::Rejected(Reason::NoRoute))
-            }
+            End::Rejected(reason) => retry.reasons.contains(&reason),
             end => retry.ends.contains(&end),
         };
         let again = may

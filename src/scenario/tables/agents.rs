@@ -91,6 +91,28 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
         agents.in_office = inner.read("in_office", in_office).unwrap_or(0.0);
         inner.done();
     }
+    let useless = |item: Option<Item>, why: &str| {
+        if let Some(item) = item {
+            let key = item.path.rsplit('.').next().unwrap_or_default();
+            let what = format!("`{}` has no use for `{key}`", fields.path);
+            desk.findings.error(item.key, what, why.to_owned());
+        }
+    };
+    match agents.roster {
+        Roster::Unlimited => {
+            let why = "\"unlimited\" agents are as many as needed, and nobody pays them";
+            ["shrinkage", "cost_per_hour", "overtime_factor", "leave"]
+                .into_iter()
+                .for_each(|key| useless(fields.get(key), why));
+        }
+        Roster::Counts(_) if agents.absent > 0.0 => {
+            useless(
+                fields.get("shrinkage"),
+                "counts say who is there; take the absent out of them",
+            );
+        }
+        _ => {}
+    }
     agents.speed = fields.read("speed", Item::positive).unwrap_or(1.0);
     agents.cost_per_hour = fields.read("cost_per_hour", Item::amount).unwrap_or(0.0);
     agents.overtime_factor = fields.read("overtime_factor", Item::amount).unwrap_or(1.0);

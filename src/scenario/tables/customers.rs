@@ -194,7 +194,6 @@ fn retry(desk: &Desk, item: &Item) -> Option<Retry> {
     let fields = item.fields()?;
     let failures = [
         ("abandoned", Failure::End(End::Abandoned)),
-        ("silently-abandoned", Failure::End(End::SilentlyAbandoned)),
         ("broke-off", Failure::End(End::BrokeOff)),
         ("left", Failure::End(End::Left)),
         ("timed-out", Failure::End(End::TimedOut)),
