@@ -26,8 +26,11 @@ impl Output {
     pub(super) fn new(out: &Path, scenario: &str) -> Result<Output, Failure> {
         let target = out.join(scenario);
         let side = out.join(format!(".{scenario}.{}.partial", std::process::id()));
-        if target.exists() && !target.is_dir() {
-            return Err(cannot("write into", &target, &"it is no folder"));
+        // The folder, or what should become one above it.
+        for path in target.ancestors() {
+            if path.exists() && !path.is_dir() {
+                return Err(cannot("write into", path, &"it is a file, not a folder"));
+            }
         }
         fs::create_dir_all(&side).map_err(|error| cannot("write into", out, &error))?;
         let output = Output {

@@ -34,9 +34,17 @@ pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure>
         .map_err(|error| Failure::Failed(format!("cannot start threads: {error}")))
 }
 
+/// The bar's line, with what it says to be left.
+fn style(left: &str) -> ProgressStyle {
+    let line = format!("{{msg}} {{bar:30}} {{pos}}/{{len}} replications, {left} left");
+    ProgressStyle::with_template(&line).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 /// Tells how far a scenario is: with a bar on a terminal, elsewhere a line at the start and one at the end.
 pub(super) struct Telling {
     bar: ProgressBar,
+    /// Whether a replication is done, so that what is left can be estimated.
+    known: AtomicBool,
     /// The scenario's name, where lines are told instead of a bar.
     lines: Option<String>,
     started: Instant,
@@ -49,10 +57,8 @@ impl Telling {
         let bar = if quiet || !terminal {
             ProgressBar::hidden()
         } else {
-            let style =
-                ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} replications, {eta} left");
             let bar = ProgressBar::new(replications as u64)
-                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+                .with_style(style("?"))
                 .with_message(scenario.to_owned());
             // A replication may take minutes; the clock goes on meanwhile.
             bar.enable_steady_tick(Duration::from_millis(500));
@@ -64,6 +70,7 @@ impl Telling {
         }
         Telling {
             bar,
+            known: AtomicBool::new(false),
             lines,
             started: Instant::now(),
         }
@@ -86,6 +93,10 @@ impl Telling {
 
 impl Progress for Telling {
     fn advanced(&self, done: usize, _: usize) {
+        // Before the first is done nobody knows how long they take.
+        if done > 0 && !self.known.swap(true, Ordering::Relaxed) {
+            self.bar.set_style(style("{eta}"));
+        }
         self.bar.set_position(done as u64);
     }
 

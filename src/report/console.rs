@@ -98,7 +98,7 @@ pub fn table(report: &Report, paint: Paint) -> String {
     }
     targets(&mut text, report, paint);
     text.push('\n');
-    for line in wrap(&basis(scenario), usize::from(WIDTH)) {
+    for line in wrap(&basis(scenario, &columns), usize::from(WIDTH)) {
         let _ = writeln!(text, "{line}");
     }
     text
@@ -107,41 +107,120 @@ pub fn table(report: &Report, paint: Paint) -> String {
 /// A column of the table.
 struct Column {
     header: &'static str,
-    measure: Measure,
-    statistic: &'static str,
+    shows: Shows,
+    /// What the footnote says of it, if anything.
+    meaning: &'static str,
+}
+
+/// What a column shows of a strategy.
+#[derive(Clone, Copy)]
+enum Shows {
+    /// A figure as it is.
+    Figure(Measure, &'static str),
+    /// Attempts that ended in one of these ways, of all attempts: such columns add up to 1.
+    Ends(&'static [Measure]),
 }
 
 const COLUMNS: &[Column] = &[
-    column("First\nresponse", Measure::FirstResponseTime, "mean"),
-    column("Solved\nafter", Measure::ResolutionTime, "mean"),
-    column("Customer\nheld", Measure::CustomerHeldTime, "mean"),
-    column("Busy", Measure::Occupancy, "share"),
-    column("Solved", Measure::Resolved, "total"),
-    column("Gave\nup", Measure::Abandonment, "share"),
-    column("Turned\naway", Measure::Rejection, "share"),
-    column("MONEY per\nsolved", Measure::CostPerResolved, "mean"),
+    duration("First\nresponse", Measure::FirstResponseTime),
+    duration("Solved\nafter", Measure::ResolutionTime),
+    duration("Customer\nheld", Measure::CustomerHeldTime),
+    Column {
+        header: "Busy",
+        shows: Shows::Figure(Measure::Occupancy, "share"),
+        meaning: "",
+    },
+    Column {
+        header: "Solved",
+        shows: Shows::Ends(&[Measure::Resolved]),
+        meaning: "",
+    },
+    Column {
+        header: "Gave\nup",
+        shows: Shows::Ends(&[
+            Measure::Abandoned,
+            Measure::SilentlyAbandoned,
+            Measure::BrokeOff,
+        ]),
+        meaning: "Gave up: while held, or rather than queue.",
+    },
+    Column {
+        header: "Left",
+        shows: Shows::Ends(&[Measure::Left, Measure::TimedOut]),
+        meaning: "Left: while released, or silent for too long.",
+    },
+    Column {
+        header: "Turned\naway",
+        shows: Shows::Ends(&[Measure::Rejected]),
+        meaning: "",
+    },
+    Column {
+        header: "Still\nopen",
+        shows: Shows::Ends(&[Measure::Unresolved]),
+        meaning: "Still open: when the run ended.",
+    },
+    Column {
+        header: "MONEY per\nsolved",
+        shows: Shows::Figure(Measure::CostPerResolved, "mean"),
+        meaning: "",
+    },
 ];
 
-const fn column(header: &'static str, measure: Measure, statistic: &'static str) -> Column {
+const fn duration(header: &'static str, measure: Measure) -> Column {
     Column {
         header,
-        measure,
-        statistic,
+        shows: Shows::Figure(measure, "mean"),
+        meaning: "",
     }
 }
 
-/// The columns worth their width: nobody turned away and no costs are left out.
+impl Column {
+    fn value(&self, told: &Told) -> Option<f64> {
+        match self.shows {
+            Shows::Figure(measure, statistic) => told.of_all(measure, statistic)?.value,
+            Shows::Ends(ends) => {
+                let total = |measure| told.of_all(measure, "total").and_then(|row| row.value);
+                let ended: f64 = ends.iter().filter_map(|end| total(*end)).sum();
+                total(Measure::Attempts)
+                    .filter(|attempts| *attempts > 0.0)
+                    .map(|attempts| ended / attempts)
+            }
+        }
+    }
+
+    /// The figure whose interval is the column's; a sum of several ends has none.
+    fn row<'a>(&self, told: &'a Told) -> Option<&'a Row> {
+        match self.shows {
+            Shows::Figure(measure, statistic) => told.of_all(measure, statistic),
+            Shows::Ends([Measure::Rejected]) => told.of_all(Measure::Rejection, "share"),
+            Shows::Ends(_) => None,
+        }
+    }
+
+    fn amount(&self, value: f64) -> String {
+        let unit = match self.shows {
+            Shows::Ends(_) | Shows::Figure(_, "share") => return percent(value).replace(' ', ""),
+            Shows::Figure(measure, _) => measure.entry().unit,
+        };
+        match unit {
+            Unit::Seconds => short(Span::from_seconds(to_milliseconds(value))),
+            _ => format!("{value:.2}"),
+        }
+    }
+
+    fn shown(&self, value: Option<f64>) -> String {
+        value.map_or_else(|| NOTHING.to_owned(), |value| self.amount(value))
+    }
+}
+
+/// The columns worth their width: ends that nobody came to and no costs are left out, solved ones never.
 fn columns(report: &Report) -> Vec<&'static Column> {
     let matters = |column: &&Column| {
-        let optional = matches!(
-            column.measure,
-            Measure::Rejection | Measure::CostPerResolved
-        );
-        let some = |told: &Told| {
-            let row = told.of_all(column.measure, column.statistic);
-            row.and_then(|row| row.value)
-                .is_some_and(|value| value > 0.0)
+        let optional = match column.shows {
+            Shows::Figure(measure, _) => measure == Measure::CostPerResolved,
+            Shows::Ends(ends) => ends != [Measure::Resolved],
         };
+        let some = |told: &Told| column.value(told).is_some_and(|value| value > 0.0);
         !optional || report.strategies.iter().any(some)
     };
     COLUMNS.iter().filter(matters).collect()
@@ -149,31 +228,32 @@ fn columns(report: &Report) -> Vec<&'static Column> {
 
 /// A strategy's lines: means and shares, half of their intervals, and what nine of ten stay below.
 fn block(table: &mut Table, told: &Told, columns: &[&Column]) {
-    let rows: Vec<Option<&Row>> = columns
-        .iter()
-        .map(|column| match column.measure {
-            // A count is shown as a share of those who opened, which has no interval of its own.
-            Measure::Resolved => None,
-            measure => told.of_all(measure, column.statistic),
-        })
-        .collect();
-    let value = |(column, row): (&&Column, &Option<&Row>)| match column.measure {
-        Measure::Resolved => resolved(told),
-        _ => shown(*row),
-    };
     let line = |name: &str, cells: Vec<String>| std::iter::once(name.to_owned()).chain(cells);
-    let values = columns.iter().zip(&rows).map(value).collect();
+    let values = columns
+        .iter()
+        .map(|column| column.shown(column.value(told)));
     table.add_row([NAME]);
-    table.add_row(line("  mean", values));
-    if rows.iter().flatten().any(|row| row.interval.is_some()) {
-        let give = rows.iter().map(|row| half_width(*row)).collect();
-        table.add_row(line("  ±", give));
+    table.add_row(line(" mean", values.collect()));
+    let intervals: Vec<Option<(f64, f64)>> = columns
+        .iter()
+        .map(|column| column.row(told).and_then(|row| row.interval))
+        .collect();
+    if intervals.iter().any(Option::is_some) {
+        let half = |(column, interval): (&&Column, &Option<(f64, f64)>)| {
+            interval.map_or(String::new(), |(low, high)| {
+                column.amount((high - low) / 2.0)
+            })
+        };
+        let give = columns.iter().zip(&intervals).map(half);
+        table.add_row(line(" ±", give.collect()));
     }
-    let tail = |column: &&Column| match column.measure.entry().kind {
-        Kind::Duration => shown(told.of_all(column.measure, "p90")),
+    let tail = |column: &&Column| match column.shows {
+        Shows::Figure(measure, _) if measure.entry().kind == Kind::Duration => {
+            column.shown(told.of_all(measure, "p90").and_then(|row| row.value))
+        }
         _ => String::new(),
     };
-    table.add_row(line("  9 in 10", columns.iter().map(tail).collect()));
+    table.add_row(line(" 9 in 10", columns.iter().map(tail).collect()));
 }
 
 /// Stands for a strategy's name, which takes the whole line rather than make the first column wide.
@@ -182,25 +262,16 @@ const NAME: &str = "#";
 /// Where nothing was counted.
 const NOTHING: &str = "-";
 
-fn shown(row: Option<&Row>) -> String {
-    row.and_then(|row| Some(amount(row, row.value?)))
-        .unwrap_or_else(|| NOTHING.to_owned())
-}
-
-fn amount(row: &Row, value: f64) -> String {
-    match (row.measure.entry().unit, row.statistic) {
-        (Unit::Seconds, _) => Span::from_seconds(to_milliseconds(value)).to_string(),
-        (_, "share") => percent(value).replace(' ', ""),
-        _ => format!("{value:.2}"),
+/// A length of time without its blanks inside: `1h 30m`.
+fn short(span: Span) -> String {
+    let mut text = String::new();
+    for (place, word) in span.to_string().split(' ').enumerate() {
+        if place > 0 && place % 2 == 0 {
+            text.push(' ');
+        }
+        text.push_str(if word == "min" { "m" } else { word });
     }
-}
-
-fn half_width(row: Option<&Row>) -> String {
-    row.and_then(|row| {
-        let (low, high) = row.interval?;
-        Some(amount(row, (high - low) / 2.0))
-    })
-    .unwrap_or_default()
+    text
 }
 
 /// Less than a millisecond does not matter to people.
@@ -214,17 +285,6 @@ fn to_milliseconds(seconds: f64) -> f64 {
 
 fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
-}
-
-/// Resolved of those who opened: whatever the end of the others.
-fn resolved(told: &Told) -> String {
-    let total = |measure| told.of_all(measure, "total").and_then(|row| row.value);
-    match (total(Measure::Resolved), total(Measure::Opened)) {
-        (Some(resolved), Some(opened)) if opened > 0.0 => {
-            percent(resolved / opened).replace(' ', "")
-        }
-        _ => NOTHING.to_owned(),
-    }
 }
 
 fn targets(text: &mut String, report: &Report, paint: Paint) {
@@ -288,21 +348,27 @@ fn verdict(kept: &Kept, paint: Paint) -> String {
 }
 
 /// What the numbers rest on.
-fn basis(scenario: &Scenario) -> String {
+fn basis(scenario: &Scenario, columns: &[&Column]) -> String {
     let run = &scenario.run;
-    match run.replications {
+    let mut text = match run.replications {
         1 => format!(
             "1 replication of each strategy, seed {}: no intervals.",
             run.seed
         ),
         replications => format!(
-            "{replications} replications of each strategy, seed {}; ± is half of the {} % interval. \
-             9 in 10 stay within the third line. Busy: occupancy. Solved: of all opened. \
-             Gave up: left while held, of all admitted.",
+            "{replications} replications of each strategy, seed {}; ± is half of the {} % interval.",
             run.seed,
             (1e6 * run.confidence).round() / 1e4
         ),
+    };
+    let of = "9 in 10 stay within the last line. Busy: occupancy. Solved and the \
+              ends beside it: of all attempts (openings, and returns after a failure); they add up to 100 %.";
+    for part in std::iter::once(of).chain(columns.iter().map(|column| column.meaning)) {
+        if !part.is_empty() {
+            let _ = write!(text, " {part}");
+        }
     }
+    text
 }
 
 /// Lines of whole words.

@@ -46,7 +46,8 @@ pub fn summary(report: &Report, with_scenario: bool, out: &mut dyn io::Write) ->
                 &high,
                 &figure.replications.to_string(),
             ];
-            csv.write_record(scenario.into_iter().chain(cells))?;
+            csv.write_record(scenario.into_iter().chain(cells))
+                .map_err(of_writing)?;
         }
     }
     csv.flush()
@@ -60,8 +61,17 @@ pub fn header(with_scenario: bool, out: &mut dyn io::Write) -> io::Result<()> {
             .then_some("scenario")
             .into_iter()
             .chain(COLUMNS),
-    )?;
+    )
+    .map_err(of_writing)?;
     csv.flush()
+}
+
+/// The error as the writer had it: a closed pipe must be seen to be one.
+fn of_writing(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// A number in the fewest digits that give it back; an empty cell for none.

@@ -344,11 +344,15 @@ fn a_result_that_cannot_be_written_is_told_at_once() {
     folder
         .syncline("run short.toml --out file")
         .exits(1)
-        .says(&["cannot write into `file`"]);
+        .says(&["cannot write into `file`: it is a file, not a folder"]);
+    folder
+        .syncline("run short.toml --out file/below")
+        .exits(1)
+        .says(&["cannot write into `file`: it is a file, not a folder"]);
     folder
         .syncline("run short.toml --out out")
         .exits(1)
-        .says(&["cannot write into `out/short`"]);
+        .says(&["cannot write into `out/short`: it is a file, not a folder"]);
     assert_eq!(folder.read("file"), "in the way");
 }
 
@@ -461,15 +465,59 @@ fn verify_judges_what_a_scenario_expects() {
 fn nobody_reading_is_no_failure() {
     let folder = Folder::new("pipe");
     folder.write("short.toml", SHORT);
-    let mut child = folder
-        .command("run short.toml --replications 2 --format csv")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    drop(child.stdout.take());
-    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    for format in ["table", "csv", "json"] {
+        let mut child = folder
+            .command(&format!(
+                "run short.toml --replications 2 --quiet --format {format}"
+            ))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        drop(child.stdout.take());
+        let told = child.wait_with_output().expect("it ends");
+        assert_eq!(told.status.code(), Some(0), "{format}");
+        assert_eq!(String::from_utf8_lossy(&told.stderr), "", "{format}");
+    }
     assert!(folder.exists("output/short/summary.csv"));
+}
+
+#[test]
+fn the_ends_in_the_table_add_up_to_all_attempts() {
+    let folder = Folder::new("ends");
+    let scenario = SHORT
+        .replace("count = 4", "count = 2\nhours = \"Mo-Su 09:00-18:00\"")
+        .replace("per_day = 300", "per_day = 900")
+        .replace(
+            "[agents",
+            "[channels.chat]\nhours = \"Mo-Su 09:00-18:00\"\n\n[agents",
+        );
+    folder.write("short.toml", &scenario);
+    let told = folder.syncline("run short.toml --replications 2").exits(0);
+    let table = told.stdout();
+    for header in ["Solved", "Gave", "Left", "Turned"] {
+        assert!(table.contains(header), "{table}");
+    }
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+    let means: Vec<&str> = table
+        .lines()
+        .filter(|line| line.starts_with(" mean"))
+        .collect();
+    assert_eq!(means.len(), 2, "{table}");
+    for line in means {
+        let shares = line
+            .split_whitespace()
+            .filter_map(|cell| cell.strip_suffix('%'));
+        // The first is the occupancy.
+        let ends = shares
+            .skip(1)
+            .map(|share| share.parse::<f64>().expect("a share"));
+        let sum: f64 = ends.sum();
+        assert!((sum - 100.0).abs() < 0.3, "{sum}: {table}");
+    }
 }
 
 #[cfg(unix)]
