@@ -232,6 +232,18 @@ fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
     );
     (nouns, next, strategies).prop_map(move |((customers, topics, channels, queues, agents, serves), next, strategies)| {
         let (first, second, others, other_serves) = strategies;
+        // Counts say who is there, so nobody of them is absent.
+        let shrinkage = "shrinkage = { absent = 0.2, in_office = 0.2 }";
+        let counted = |agents: String| {
+            if agents.contains("staffing") {
+                agents.replace("absent = 0.2, ", "")
+            } else if agents.contains("unlimited") {
+                agents.replace(shrinkage, "")
+            } else {
+                agents
+            }
+        };
+        let (agents, others) = ((counted(agents.0), counted(agents.1)), counted(others));
         format!(
             "[run]\nlength = \"4 h\"\nending = \"{ending}\"\nlimit = \"3 days\"\nreplications = 1\n\
             [customers.c]\n{}\n[customers.d]\n{}\n[topics.x]\n{}\n{next}\n[topics.y]\n{}\n[channels.a]\n{}\n[channels.b]\n{}\n\
