@@ -11,6 +11,7 @@ pub use self::rates::{Profile, Rates, Surge};
 use std::sync::Arc;
 
 use crate::distribution::{Count, Distribution};
+use crate::id::TopicId;
 use crate::random::{Purpose, Root, Seed, Stream, unit_exponential};
 use crate::time::{Span, Time};
 
@@ -43,7 +44,28 @@ enum Kind {
         count: Option<u64>,
     },
     Renewal(Distribution),
-    Times(Arc<[Time]>),
+    Times {
+        times: Arc<[Time]>,
+        /// By number; empty if nothing is given.
+        given: Arc<[Given]>,
+    },
+}
+
+/// What is known beforehand of a conversation that opens at a fixed time, instead of being drawn.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// What it is about at first.
+    pub topic: Option<TopicId>,
+    /// How pressing it is, whatever it is about.
+    pub urgency: Option<u8>,
+    /// An agent's effort on each turn of the first topic.
+    pub work: Option<Span>,
+    /// Agent turns of the first topic.
+    pub turns: Option<u32>,
+    /// How long its customer waits: held, in the queue; released, for a reply.
+    pub patience: Option<Span>,
+    /// How long its customer takes to answer.
+    pub reply_gap: Option<Span>,
 }
 
 /// The openings of one replication, one after the other.
@@ -149,12 +171,24 @@ impl Arrivals {
     }
 
     /// Exactly these instants, in any order.
-    pub fn times(mut times: Vec<Time>) -> Result<Arrivals, String> {
-        times.sort_unstable();
-        if times.first().is_some_and(|first| *first < Time::ZERO) {
+    pub fn times(times: Vec<Time>) -> Result<Arrivals, String> {
+        Arrivals::replay(times.into_iter().map(|at| (at, Given::default())).collect())
+    }
+
+    /// Exactly these instants, with what is given at each; those of the same instant stay in order.
+    pub fn replay(mut rows: Vec<(Time, Given)>) -> Result<Arrivals, String> {
+        rows.sort_by_key(|(at, _)| *at);
+        if rows.first().is_some_and(|(first, _)| *first < Time::ZERO) {
             return Err("an opening cannot be before the start of the run".into());
         }
-        Ok(Arrivals::of(Kind::Times(times.into())))
+        let (times, mut given): (Vec<Time>, Vec<Given>) = rows.into_iter().unzip();
+        if given.iter().all(|given| *given == Given::default()) {
+            given.clear();
+        }
+        Ok(Arrivals::of(Kind::Times {
+            times: times.into(),
+            given: given.into(),
+        }))
     }
 
     fn of(kind: Kind) -> Arrivals {
@@ -205,6 +239,28 @@ impl Arrivals {
         }
     }
 
+    /// Whether anything is given.
+    pub fn gives(&self) -> bool {
+        self.given(0).is_some()
+    }
+
+    /// What is given at the opening of this number.
+    pub fn given(&self, number: u64) -> Option<&Given> {
+        match &self.kind {
+            Kind::Times { given, .. } => given.get(number as usize),
+            _ => None,
+        }
+    }
+
+    /// The urgencies given.
+    pub fn urgencies(&self) -> impl Iterator<Item = u8> {
+        let given = match &self.kind {
+            Kind::Times { given, .. } => &**given,
+            _ => &[],
+        };
+        given.iter().filter_map(|given| given.urgency)
+    }
+
     /// The openings of one replication; `segment` and `zone` are parts of every root and so of every key.
     pub fn openings(&self, seed: Seed, segment: u16, zone: u16) -> Openings {
         let root = Root {
@@ -247,7 +303,7 @@ impl Arrivals {
                 (before(to) - before(from)) as f64
             }
             Kind::Renewal(gap) => (to - from).seconds() / gap.mean(),
-            Kind::Times(times) => {
+            Kind::Times { times, .. } => {
                 (times.partition_point(|at| *at < to) - times.partition_point(|at| *at < from))
                     as f64
             }
@@ -302,7 +358,7 @@ impl Openings {
                 }
             }
             Kind::Renewal(gap) => self.now.after(gap.draw(&mut self.gaps)),
-            Kind::Times(times) => *times.get(number as usize)?,
+            Kind::Times { times, .. } => *times.get(number as usize)?,
         };
         if self.now == Time::NEVER {
             return None;

@@ -10,11 +10,11 @@ mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::Openings;
+use crate::arrival::{Given, Openings};
 use crate::conversation::State;
 use crate::distribution::Distribution;
 use crate::fact::{End, Fact, Listener};
-use crate::id::{AgentId, ChannelId, ConversationId, GroupId};
+use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId};
 use crate::random::{Purpose, Root, Seed};
 use crate::route::Route;
 use crate::time::{Span, Time};
@@ -91,6 +91,8 @@ pub struct Simulation<'a, L: Listener> {
     steps: Vec<usize>,
     /// Whether any route asks how long a wait is going to be.
     foretells: bool,
+    /// Whether any opening comes with what is given instead of drawn.
+    replays: bool,
 }
 
 /// The openings of one segment in one zone.
@@ -132,6 +134,11 @@ impl<'a, L: Listener> Simulation<'a, L> {
             counted: 0,
             steps: vec![0; setup.agents.len()],
             foretells: routes.iter().any(Route::asks_for_the_wait),
+            replays: setup
+                .customers
+                .iter()
+                .flat_map(|customers| &customers.homes)
+                .any(|home| home.arrivals.gives()),
         }
     }
 
@@ -352,6 +359,30 @@ impl<'a, L: Listener> Simulation<'a, L> {
             conversation.attempt,
             index,
         )
+    }
+
+    /// What is given instead of drawn to those who open from this root.
+    #[inline]
+    fn given(&self, customers: CustomersId, home: u16, root: Root) -> Option<&'a Given> {
+        if !self.replays {
+            return None;
+        }
+        let homes = &self.world.setup.customers[customers.index()].homes;
+        homes[home as usize].arrivals.given(root.number)
+    }
+
+    /// What is given to a conversation.
+    #[inline]
+    fn given_to(&self, id: ConversationId) -> Option<&'a Given> {
+        let conversation = &self.world.conversations[id];
+        self.given(conversation.customers, conversation.home, conversation.root)
+    }
+
+    /// What is given to a conversation while it is about its first topic.
+    #[inline]
+    fn given_at_first(&self, id: ConversationId) -> Option<&'a Given> {
+        self.given_to(id)
+            .filter(|_| self.world.conversations[id].stage == 0)
     }
 
     /// Whether something of this probability happens to a conversation.

@@ -4,6 +4,7 @@ use super::{ENDS, Event, OPENINGS, STARTS, Simulation, Stream};
 use crate::agenda::Ticket;
 use crate::channel::Closing;
 use crate::conversation::{Conversation, Links, State};
+use crate::distribution::Count;
 use crate::fact::{End, Fact, Listener, Reason};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::matching::agent_for;
@@ -98,15 +99,19 @@ impl<L: Listener> Simulation<'_, L> {
         let setup = self.world.setup;
         let now = self.world.now;
         let table = &setup.customers[customers.index()];
-        let topic = match table.topics.as_slice() {
-            [(only, _)] => *only,
-            topics => {
+        let given = self.given(customers, home, root);
+        let topic = match (given.and_then(|given| given.topic), table.topics.as_slice()) {
+            (Some(topic), _) => topic,
+            (None, [(only, _)]) => *only,
+            (None, topics) => {
                 pick(topics, self.seed.uniform(Purpose::TOPIC, root, 0, 0)).unwrap_or(TopicId(0))
             }
         };
         let counts = now >= setup.warm_up && now < setup.length;
         self.counted += u64::from(counts);
-        let urgency = setup.urgency(customers, topic);
+        let urgency = given
+            .and_then(|given| given.urgency)
+            .unwrap_or_else(|| setup.urgency(customers, topic));
         let id = self.world.conversations.insert(Conversation {
             root,
             customers,
@@ -172,11 +177,14 @@ impl<L: Listener> Simulation<'_, L> {
                 self.world.lines_busy[channel.index()] += 1;
                 let table = &self.world.setup.channels[channel.index()];
                 let topic = &self.world.setup.topics[self.world.conversations[id].topic.index()];
+                let given = self.given_at_first(id).and_then(|given| given.turns);
+                let given = given.map(Count::Constant);
+                let needed = given.as_ref().unwrap_or(&topic.turns);
                 let conversation = &mut self.world.conversations[id];
                 conversation.channel = channel;
                 conversation.queue = queue;
                 (conversation.since, conversation.age) = (now, now);
-                let turns = match (table.turns_factor == 1.0, topic.turns.constant()) {
+                let turns = match (table.turns_factor == 1.0, needed.constant()) {
                     (true, Some(turns)) => turns,
                     (plain, _) => {
                         let root = conversation.root;
@@ -187,9 +195,9 @@ impl<L: Listener> Simulation<'_, L> {
                             conversation.stage,
                         );
                         if plain {
-                            topic.turns.draw(&mut stream)
+                            needed.draw(&mut stream)
                         } else {
-                            topic.turns.scaled(table.turns_factor).draw(&mut stream)
+                            needed.scaled(table.turns_factor).draw(&mut stream)
                         }
                     }
                 };

@@ -68,8 +68,12 @@ impl<L: Listener> Simulation<'_, L> {
             let own = &self.world.setup.customers[conversation.customers.index()]
                 .patience
                 .queue;
-            if let Some(patience) = own.as_ref().or(channel.patience.queue.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE, id, conversation.entries - 1);
+            let drawn = own.as_ref().or(channel.patience.queue.as_ref());
+            let given = self.given_to(id).and_then(|given| given.patience);
+            let patience = given.or_else(|| {
+                Some(self.draw(drawn?, Purpose::PATIENCE, id, conversation.entries - 1))
+            });
+            if let Some(patience) = patience {
                 self.time_out(id, patience);
             }
         }
@@ -98,8 +102,11 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &self.world.conversations[id];
         let channel = &self.world.setup.channels[conversation.channel.index()];
         let own = &self.world.setup.customers[conversation.customers.index()].tolerance;
-        if let Some(tolerance) = own.as_ref().or(channel.tolerance.as_ref()) {
-            let tolerance = self.draw(tolerance, Purpose::TOLERANCE, id, conversation.turn);
+        let drawn = own.as_ref().or(channel.tolerance.as_ref());
+        let given = self.given_to(id).and_then(|given| given.patience);
+        let tolerance =
+            given.or_else(|| Some(self.draw(drawn?, Purpose::TOLERANCE, id, conversation.turn)));
+        if let Some(tolerance) = tolerance {
             self.time_out(id, tolerance);
         }
     }

@@ -129,7 +129,10 @@ impl<L: Listener> Simulation<'_, L> {
             false => (Purpose::WORK, conversation.turn),
         };
         let factor = self.world.setup.channels[conversation.channel.index()].work_factor;
-        self.draw(work, purpose, id, index).scaled(factor)
+        self.given_at_first(id)
+            .and_then(|given| given.work)
+            .unwrap_or_else(|| self.draw(work, purpose, id, index))
+            .scaled(factor)
     }
 
     /// A piece of attention begins: `work` at `speed`, after what it costs to get into it.
@@ -266,7 +269,10 @@ impl<L: Listener> Simulation<'_, L> {
         if self.world.conversations[id].turns_left == 0 {
             return self.done(id);
         }
-        let gap = self.draw(&channel.reply_gap, Purpose::REPLY_GAP, id, turn);
+        let gap = self
+            .given_to(id)
+            .and_then(|given| given.reply_gap)
+            .unwrap_or_else(|| self.draw(&channel.reply_gap, Purpose::REPLY_GAP, id, turn));
         let conversation = &self.world.conversations[id];
         let home = &self.world.setup.customers[conversation.customers.index()].homes
             [conversation.home as usize];
@@ -353,9 +359,11 @@ impl<L: Listener> Simulation<'_, L> {
             topic,
         });
         let freed = (self.world.conversations[id].kept > 0).then(|| self.free(id));
+        let urgency = self.given_to(id).and_then(|given| given.urgency);
         let conversation = &mut self.world.conversations[id];
         conversation.topic = topic;
-        conversation.urgency = self.world.setup.urgency(conversation.customers, topic);
+        conversation.urgency =
+            urgency.unwrap_or_else(|| self.world.setup.urgency(conversation.customers, topic));
         conversation.stage += 1;
         conversation.topic_turn = 0;
         conversation.state = State::Away;

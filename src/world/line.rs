@@ -50,11 +50,13 @@ impl Line {
         let mut ranks: Vec<Rank> = match &queue.order {
             Order::PriorityThenAge | Order::Score(_) => {
                 let topics = setup.topics.iter().filter_map(|topic| topic.urgency);
+                let homes = setup.customers.iter().flat_map(|table| &table.homes);
                 let mut urgencies: Vec<_> = setup
                     .customers
                     .iter()
                     .map(|customers| customers.urgency)
                     .chain(topics)
+                    .chain(homes.flat_map(|home| home.arrivals.urgencies()))
                     .collect();
                 urgencies.sort_unstable();
                 urgencies.dedup();

@@ -39,7 +39,11 @@ struct Story {
 }
 
 fn read(text: &str) -> Scenario {
-    match scenario::read("story.toml", text, &[], &mut |_| Err("no files".to_owned())) {
+    read_with(text, &mut |_| Err("no files".to_owned()))
+}
+
+fn read_with(text: &str, open: &mut scenario::OpenFile) -> Scenario {
+    match scenario::read("story.toml", text, &[], open) {
         Ok((scenario, _)) => scenario,
         Err(problems) => {
             let shown: String = problems
@@ -58,7 +62,17 @@ fn play(text: &str) -> Story {
 
 /// Plays the first strategy of a scenario.
 fn play_all(text: &str) -> Story {
-    let scenario = read(text);
+    play_read(read(text))
+}
+
+/// Plays a scenario that starts with [`RUN`] and names a file of openings.
+fn replay(openings: &str, text: &str) -> Story {
+    play_read(read_with(&format!("{RUN}{text}"), &mut |_| {
+        Ok(openings.to_owned())
+    }))
+}
+
+fn play_read(scenario: Scenario) -> Story {
     let strategy = &scenario.strategies[0];
     let listener = (Recorder::default(), Collector::new(&strategy.setup));
     let mut simulation = Simulation::new(&strategy.setup, &strategy.routes, listener);
@@ -910,6 +924,43 @@ fn the_speed_of_a_group_and_of_a_queue_multiply() {
         "[customers.guests]\narrivals = { times = [\"0 s\"] }\n[topics.any]\nwork = \"6 min\"\n[channels.line]\nwork_factor = 2\n[agents.team]\ncount = 1\nspeed = 2\nserves = [{ queue = \"line\", speed = 1.5 }]\n",
     );
     assert_eq!(story.work(), ["#1 0-4 @0"]);
+}
+
+#[test]
+fn what_a_file_of_openings_gives_is_not_drawn() {
+    // Out of order; the second to open is drawn, and so is what the first goes on as.
+    let story = replay(
+        "opened,topic,urgency,work,turns,patience,reply_gap\n2 min,,,,,60,\n1 min,,,,,,\n0,b,1,2 min,2,,3 min\n",
+        &format!(
+            "[customers.guests]\narrivals = {{ times = {{ file = \"openings.csv\" }} }}\ntopics = {{ a = 1 }}\n[topics.a]\nwork = \"1 min\"\nurgency = 5\n[topics.b]\nwork = \"9 min\"\nnext = [{{ topic = \"a\", probability = 1.0 }}]\n[channels.line]\nreply_gap = \"1 min\"\nwork_factor = 2\n{ONE_AGENT}"
+        ),
+    );
+    assert_eq!(
+        story.work(),
+        ["#1 0-4 @0", "#1 7-11 @0", "#2 11-13 @0", "#1 13-15 @0"]
+    );
+    assert_eq!(
+        story.ends(),
+        ["#3 abandoned 3", "#2 resolved 13", "#1 resolved 15"]
+    );
+    let opened = |(_, number, fact): &(Time, u32, Fact)| match fact {
+        Fact::Opened { topic, urgency, .. } => Some((*number, topic.0, *urgency)),
+        _ => None,
+    };
+    let opened: Vec<_> = story.facts.iter().filter_map(opened).collect();
+    assert_eq!(opened, [(1, 1, 1), (2, 0, 5), (3, 0, 5)]);
+}
+
+#[test]
+fn patience_given_to_a_released_customer_is_for_the_reply() {
+    let story = replay(
+        "opened,patience\n0,\n1 min,5 min\n",
+        &format!(
+            "[customers.writers]\narrivals = {{ times = {{ file = \"openings.csv\" }} }}\n[topics.any]\nwork = \"4 min\"\n[channels.line]\nmode = \"asynchronous\"\n{ONE_AGENT}"
+        ),
+    );
+    assert_eq!(story.work(), ["#1 0-4 @0", "#2 4-6 @0"]);
+    assert_eq!(story.ends(), ["#1 resolved 4", "#2 left 6"]);
 }
 
 // ---- those who give up -----------------------------------------------------------------------------------------------

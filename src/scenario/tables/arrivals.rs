@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::arrival::{Arrivals, Profile, Rates, Surge};
+use crate::arrival::{Arrivals, Given, Profile, Rates, Surge};
 use crate::distribution::Count;
-use crate::id::ZoneId;
+use crate::id::{TopicId, ZoneId};
 use crate::scenario::distributions::seconds_or_duration;
 use crate::scenario::fields::{Fields, Item, YEARS};
 use crate::scenario::problem::did_you_mean;
@@ -258,7 +258,7 @@ fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
             )
         }
         "renewal" => Arrivals::renewal(desk.distributions.read(item)?),
-        _ => Arrivals::times(times(desk, item)?),
+        _ => Arrivals::replay(times(desk, item)?),
     };
     built.map_err(|why| item.wrong(why, "")).ok()
 }
@@ -380,12 +380,13 @@ fn surges(item: &Item) -> Option<Vec<LocalSurge>> {
     Some(item.array()?.iter().filter_map(read).collect())
 }
 
-/// Openings as durations from the start, written here or in a file whose first column, or column `opened`, holds them.
-fn times(desk: &Desk, item: &Item) -> Option<Vec<Time>> {
+/// Openings as durations from the start, written here or in a file whose first column, or column `opened`, holds them
+/// beside what else is given.
+fn times(desk: &Desk, item: &Item) -> Option<Vec<(Time, Given)>> {
     if let Some(members) = item.as_array() {
         return members
             .iter()
-            .map(|member| member.span().map(|span| Time::ZERO.after(span)))
+            .map(|member| Some((Time::ZERO.after(member.span()?), Given::default())))
             .collect();
     }
     let Some(fields) = item.as_table() else {
@@ -404,22 +405,19 @@ fn times(desk: &Desk, item: &Item) -> Option<Vec<Time>> {
             .trim(csv::Trim::All)
             .from_reader(content.as_bytes());
         let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-        let later = ["topic", "urgency", "work", "turns", "patience", "reply_gap"];
-        if let Some(column) = headers.iter().find(|header| later.contains(header)) {
-            return Err(format!("column `{column}` is not built yet"));
+        let opened = headers.iter().position(|header| header == "opened");
+        if opened.is_none() && headers.get(0).is_some_and(|first| GIVEN.contains(&first)) {
+            return Err("there is no column `opened`".to_owned());
         }
-        let column = headers
-            .iter()
-            .position(|header| header == "opened")
-            .unwrap_or(0);
+        let column = opened.unwrap_or(0);
         let mut times = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
             let line = record.position().map_or(0, |position| position.line());
-            times.push(
-                time_of(desk, record.get(column).unwrap_or_default())
-                    .map_err(|why| format!("line {line}: {why}"))?,
-            );
+            let at = time_of(desk, record.get(column).unwrap_or_default());
+            let given = given(desk, headers.iter().zip(&record));
+            let row = at.and_then(|at| Ok((at, given?)));
+            times.push(row.map_err(|why| format!("line {line}: {why}"))?);
         }
         Ok(times)
     };
@@ -431,6 +429,48 @@ fn times(desk: &Desk, item: &Item) -> Option<Vec<Time>> {
             )
         })
         .ok()
+}
+
+/// Columns beside `opened`.
+const GIVEN: &[&str] = &["topic", "urgency", "work", "turns", "patience", "reply_gap"];
+
+/// What the columns of a line give; an empty cell gives nothing.
+fn given<'a>(
+    desk: &Desk,
+    cells: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Result<Given, String> {
+    let mut given = Given::default();
+    for (column, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
+        let expected = |what: &str| format!("`{column}` is `{cell}`; expected {what}");
+        let span =
+            || seconds_or_duration(cell).map_err(|why| format!("`{column}` is `{cell}`: {why}"));
+        match column {
+            "topic" => {
+                let topics = &desk.names.topics;
+                let position = topics.iter().position(|topic| topic == cell);
+                given.topic = Some(TopicId::from(position.ok_or_else(|| {
+                    let near = did_you_mean(cell, topics.iter().map(String::as_str));
+                    format!("there is no topic `{cell}`; {near}")
+                })?));
+            }
+            "urgency" => {
+                let urgency = cell
+                    .parse()
+                    .ok()
+                    .filter(|urgency| (1..=9).contains(urgency));
+                given.urgency = Some(urgency.ok_or_else(|| expected("an integer from 1 to 9"))?);
+            }
+            "turns" => {
+                let turns = cell.parse().ok();
+                given.turns = Some(turns.ok_or_else(|| expected("an integer from 0 on"))?);
+            }
+            "work" => given.work = Some(span()?),
+            "patience" => given.patience = Some(span()?),
+            "reply_gap" => given.reply_gap = Some(span()?),
+            _ => {}
+        }
+    }
+    Ok(given)
 }
 
 /// Seconds or a duration from the start of the run, or an instant in ISO 8601.

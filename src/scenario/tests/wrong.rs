@@ -992,6 +992,45 @@ fn overrides_are_checked_at_their_own_place() {
 }
 
 #[test]
+fn a_wrong_cell_of_a_file_of_openings_is_named_by_its_line() {
+    let text = "[customers.a]\narrivals = { times = { file = \"openings.csv\" } }\n[topics.billing]\n[agents.b]\ncount = 1\nserves = [\"chat\"]\n";
+    let cases = [
+        (
+            "opened,topic\n0,billing\n1,biling\n",
+            "line 3: there is no topic `biling`; did you mean `billing`?",
+        ),
+        (
+            "opened,urgency\n0,10\n",
+            "line 2: `urgency` is `10`; expected an integer from 1 to 9",
+        ),
+        (
+            "opened,turns\n0,1.5\n",
+            "line 2: `turns` is `1.5`; expected an integer from 0 on",
+        ),
+        (
+            "opened,work\n0,-1\n",
+            "line 2: `work` is `-1`: it is negative, no number, or longer than a century",
+        ),
+        (
+            "opened,patience\n0,\n0,2 mines\n",
+            "line 3: `patience` is `2 mines`: unknown unit",
+        ),
+        (
+            "opened,reply_gap\nsoon,\n",
+            "line 2: `soon`: it cannot be read",
+        ),
+        ("urgency,at\n3,1 min\n", "there is no column `opened`"),
+    ];
+    for (file, expected) in cases {
+        let read = read("scenarios/test.toml", text, &[], &mut |_| {
+            Ok(file.to_owned())
+        });
+        let problems: Vec<String> = read.unwrap_err().iter().map(line).collect();
+        assert_eq!(problems, [format!("2:31: `openings.csv`: {expected}")]);
+    }
+}
+
+#[test]
 fn whatever_is_written_is_answered_rather_than_met_with_a_panic() {
     const ODD: &[&str] = &[
         "-1",
