@@ -817,15 +817,19 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn length_reached(&mut self, now: Time) {
-        let levels = self.queues.iter_mut().chain(&mut self.lines);
-        let levels = levels.chain([
+    /// All numbers of conversations that change over time.
+    fn levels(&mut self) -> impl Iterator<Item = &mut Level> {
+        let all = [
             &mut self.waiting,
             &mut self.in_system,
             &mut self.backlog,
             &mut self.away,
-        ]);
-        levels.for_each(Level::stop);
+        ];
+        self.queues.iter_mut().chain(&mut self.lines).chain(all)
+    }
+
+    fn length_reached(&mut self, now: Time) {
+        self.levels().for_each(Level::stop);
         self.staff.stop();
         for queue in 0..self.oldest.len() {
             let (from, to) = (self.setup.warm_up, self.setup.length);
@@ -855,14 +859,7 @@ impl<'a> Collector<'a> {
     /// The counted time starts: maxima start with what is there.
     fn count_from_here(&mut self) {
         self.started = true;
-        let levels = self.queues.iter_mut().chain(&mut self.lines);
-        let levels = levels.chain([
-            &mut self.waiting,
-            &mut self.in_system,
-            &mut self.backlog,
-            &mut self.away,
-        ]);
-        levels.for_each(Level::start);
+        self.levels().for_each(Level::start);
         self.staff.start();
     }
 }

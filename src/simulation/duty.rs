@@ -189,10 +189,7 @@ impl<L: Listener> Simulation<'_, L> {
             conversation.agent == Some(agent)
                 && conversation.kept > 0
                 && rules[conversation.channel.index()] == ShiftEnd::HandOver
-                && matches!(
-                    conversation.state,
-                    State::Ready | State::Gap | State::Reserved
-                )
+                && matches!(conversation.state, State::Ready | State::Gap)
         });
         let held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
         for id in held {

@@ -141,12 +141,7 @@ impl<L: Listener> Simulation<'_, L> {
         let now = self.world.now;
         let table = self.world.table(agent);
         if let Attention::One = table.attention {
-            let length = if speed == 1.0 {
-                work
-            } else {
-                work.scaled(1.0 / speed)
-            };
-            let at = now.after(cost).after(length);
+            let at = now.after(cost).after(at_speed(work, speed));
             let ticket = self.agenda.add(at, ENDS, Event::Attention(agent));
             let known = &mut self.world.agents[agent.index()];
             (known.doing, known.doing_end) = (doing, ticket);
@@ -410,12 +405,7 @@ impl<L: Listener> Simulation<'_, L> {
         };
         let queue = self.world.conversations[id].queue;
         let speed = self.world.groups[known.group.index()].speeds[queue.index()];
-        let length = if speed == 1.0 {
-            known.doing_work
-        } else {
-            known.doing_work.scaled(1.0 / speed)
-        };
-        known.works_since.after(length) <= self.world.now
+        known.works_since.after(at_speed(known.doing_work, speed)) <= self.world.now
     }
 
     /// Attention on a conversation stops; what is left of its work.
@@ -448,5 +438,15 @@ impl<L: Listener> Simulation<'_, L> {
             agent,
         });
         Some(remaining)
+    }
+}
+
+/// How long work takes at a speed.
+#[inline]
+fn at_speed(work: Span, speed: f64) -> Span {
+    if speed == 1.0 {
+        work
+    } else {
+        work.scaled(1.0 / speed)
     }
 }
