@@ -56,7 +56,7 @@ impl Score {
 /// Which of the agents with room takes the next conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
-    /// Who has been without conversation longest; else who was given one longest ago.
+    /// Who has been without conversation longest; else whose load changed longest ago.
     LongestIdle,
     /// Who has the fewest open conversations; of equals the longest idle.
     LeastActive,

@@ -169,7 +169,7 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
     let agent = &world.agents[id.index()];
     let group = &world.groups[agent.group.index()];
     let all = &world.conversations;
-    let own = || std::iter::successors(agent.reserved.first(), |id| agent.reserved.after(*id, all));
+    let own = || agent.reserved.iter(all);
     let mut best: Option<((usize, Place), ConversationId)> = None;
     for ranked in &group.served {
         let queue = ranked.served.queue;

@@ -219,9 +219,7 @@ impl<L: Listener> Simulation<'_, L> {
             let sticky = self.world.setup.channels[conversation.channel.index()].sticky;
             conversation.kept == 0 && matches!(sticky, Sticky::AgentWhileOnDuty | Sticky::Within(_))
         };
-        let moved: Vec<_> = std::iter::successors(list.first(), |id| list.after(*id, all))
-            .filter(moves)
-            .collect();
+        let moved: Vec<_> = list.iter(all).filter(moves).collect();
         for id in moved {
             self.world.stop_waiting(id);
             self.world.wait(id);

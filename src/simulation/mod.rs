@@ -10,7 +10,7 @@ mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::{Given, Openings};
+use crate::arrival::{Given, Opening, Openings};
 use crate::conversation::State;
 use crate::distribution::Distribution;
 use crate::fact::{End, Fact, Listener};
@@ -100,7 +100,7 @@ struct Stream {
     segment: usize,
     home: usize,
     openings: Openings,
-    next: Option<crate::arrival::Opening>,
+    next: Option<Opening>,
 }
 
 /// Events followed each other without end at one instant.

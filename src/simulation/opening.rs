@@ -326,12 +326,8 @@ impl<L: Listener> Simulation<'_, L> {
         let everyone: Vec<_> = everyone.collect();
         match (table.closing, is_open) {
             (Closing::Purge, false) => {
-                let reserved = |agent: &Agent| {
-                    let all = &self.world.conversations;
-                    let list = agent.reserved;
-                    std::iter::successors(list.first(), move |id| list.after(*id, all))
-                        .collect::<Vec<_>>()
-                };
+                let all = &self.world.conversations;
+                let reserved = |agent: &Agent| agent.reserved.iter(all);
                 let reserved: Vec<_> = self.world.agents.iter().flat_map(reserved).collect();
                 for id in everyone.into_iter().chain(reserved) {
                     let conversation = &self.world.conversations[id];

@@ -1,14 +1,14 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
-use super::{Event, Simulation, TIME_OUTS};
+use super::opening::unless_forever;
+use super::{ENDS_OF_SHIFTS, Event, Simulation, TIME_OUTS};
 use crate::agent::{Attention, Back, Check, ShiftEnd};
-use crate::channel::{Inactive, Returning, Sticky};
+use crate::channel::{Inactive, Returning, Slot, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
-use crate::id::{AgentId, ConversationId};
+use crate::id::{AgentId, ChannelId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
 use crate::random::Purpose;
-use crate::simulation::opening::unless_forever;
 use crate::time::{Span, Time};
 use crate::world::{Doing, Duty};
 
@@ -269,7 +269,7 @@ impl<L: Listener> Simulation<'_, L> {
 
     /// Whether held work of a channel interrupts what an agent does now.
     #[inline]
-    fn interrupts(&self, agent: AgentId, channel: crate::id::ChannelId) -> bool {
+    fn interrupts(&self, agent: AgentId, channel: ChannelId) -> bool {
         match self.world.agents[agent.index()].doing {
             Doing::Turn(other) => {
                 let interruptible = &self.world.table(agent).interruptible;
@@ -402,8 +402,7 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         conversation.fade = Default::default();
         let agent = conversation.agent.expect("a fading slot is an agent's");
-        let crate::channel::Slot::Fades { to, .. } =
-            self.world.setup.channels[conversation.channel.index()].slot
+        let Slot::Fades { to, .. } = self.world.setup.channels[conversation.channel.index()].slot
         else {
             return;
         };
@@ -500,8 +499,7 @@ impl<L: Listener> Simulation<'_, L> {
         let to_finish = |id: &ConversationId| {
             all[*id].kept > 0 && rules[all[*id].channel.index()] == ShiftEnd::Finish
         };
-        let members = std::iter::successors(list.first(), |id| list.after(*id, all));
-        let back: Vec<_> = members.filter(to_finish).collect();
+        let back: Vec<_> = list.iter(all).filter(to_finish).collect();
         for id in back {
             let channel = self.world.conversations[id].channel;
             let exceeds = self.world.setup.channels[channel.index()].returning == Returning::Exceed;
@@ -531,9 +529,7 @@ impl<L: Listener> Simulation<'_, L> {
             known.apart.checks,
         );
         let at = self.world.now.after(pause.draw(&mut stream));
-        let ticket = self
-            .agenda
-            .add(at, super::ENDS_OF_SHIFTS, Event::Check(agent));
+        let ticket = self.agenda.add(at, ENDS_OF_SHIFTS, Event::Check(agent));
         let known = &mut self.world.agents[agent.index()];
         known.apart.checks += 1;
         // Nothing that comes in the pause is seen before its end.

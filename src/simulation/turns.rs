@@ -49,13 +49,10 @@ impl<L: Listener> Simulation<'_, L> {
             Duty::On | Duty::Leaving => {
                 let all = &self.world.conversations;
                 let rules = &self.world.groups[known.group.index()].at_shift_end;
-                let turns = |list: &List| {
-                    let list = *list;
-                    std::iter::successors(list.first(), move |id| list.after(*id, all))
-                };
                 let to_finish =
                     |id: &ConversationId| rules[all[*id].channel.index()] == ShiftEnd::Finish;
-                known.ready.iter().flat_map(turns).find(to_finish)
+                let mut turns = known.ready.iter().flat_map(|list| list.iter(all));
+                turns.find(to_finish)
             }
         }
     }

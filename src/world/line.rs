@@ -3,10 +3,9 @@
 use crate::conversation::{Conversations, List};
 use crate::id::{ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::queue::Queue;
-use crate::rule::Urgency;
-use crate::rule::{Estimator, Order};
+use crate::rule::{Estimator, Order, Urgency};
 use crate::time::{Span, Time};
-use crate::world::setup::Setup;
+use crate::world::setup::{Setup, Target};
 
 /// How somebody who waits compares with others; less is taken first.
 pub type Place = (i64, i64);
@@ -63,8 +62,7 @@ impl Line {
                 urgencies.into_iter().map(Rank::Urgency).collect()
             }
             Order::EarliestDeadline => {
-                let of_queue =
-                    |target: &&super::setup::Target| target.queue.is_none_or(|queue| queue == id);
+                let of_queue = |target: &&Target| target.queue.is_none_or(|queue| queue == id);
                 let mut lengths: Vec<_> = setup
                     .targets
                     .iter()
@@ -269,7 +267,7 @@ impl Line {
         if joined_before == Time::NEVER {
             return if newest { list.last() } else { list.first() };
         }
-        let mut members = std::iter::successors(list.first(), |id| list.after(*id, all));
+        let mut members = list.iter(all);
         let in_time = |id: &ConversationId| all[*id].joined < joined_before;
         if newest {
             return members.filter(in_time).last();
@@ -294,9 +292,7 @@ impl Line {
                 .zip(&self.kinds)
                 .filter(|(_, kind)| fits(kind.channel));
             lists
-                .flat_map(|(list, _)| {
-                    std::iter::successors(list.first(), |id| list.after(*id, all))
-                })
+                .flat_map(|(list, _)| list.iter(all))
                 .filter(|id| all[*id].joined < joined_before)
         };
         let count = candidates().count();
@@ -310,9 +306,7 @@ impl Line {
             .iter()
             .zip(&self.kinds)
             .filter(|(_, kind)| kind.channel == channel);
-        lists
-            .flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all)))
-            .collect()
+        lists.flat_map(|(list, _)| list.iter(all)).collect()
     }
 
     /// Notes that a wait ended with a slot.
@@ -349,7 +343,7 @@ fn deadline(
     channel: ChannelId,
     queue: QueueId,
 ) -> Option<Span> {
-    let holds = |target: &&super::setup::Target| {
+    let holds = |target: &&Target| {
         target.customers.is_none_or(|id| id == customers)
             && target.topic.is_none_or(|id| id == topic)
             && target.channel.is_none_or(|id| id == channel)
