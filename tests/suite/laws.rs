@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use syncline::agent::{Agents, Attention, Roster, ShiftEnd};
 use syncline::channel::{Channel, Closing, Returning, Slot, Sticky};
@@ -1155,16 +1156,20 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// How many scenarios each test plays; `LAWS=5000` for a long search.
-fn cases() -> u32 {
-    std::env::var("LAWS")
-        .ok()
-        .and_then(|cases| cases.parse().ok())
-        .unwrap_or(300)
+/// How many scenarios each test plays and which: always the same 300, so that a change is judged by what it changes.
+/// `LAWS=5000 SEED=7` searches elsewhere.
+fn search() -> ProptestConfig {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    ProptestConfig {
+        cases: number("LAWS").unwrap_or(300) as u32,
+        rng_seed: RngSeed::Fixed(number("SEED").unwrap_or(1)),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(search())]
 
     #[test]
     fn laws_hold_when_the_run_is_cut(text in scenarios("cut")) {
