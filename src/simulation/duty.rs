@@ -189,25 +189,50 @@ impl<L: Listener> Simulation<'_, L> {
             conversation.agent == Some(agent)
                 && conversation.kept > 0
                 && rules[conversation.channel.index()] == ShiftEnd::HandOver
-                && matches!(conversation.state, State::Ready | State::Gap)
+                && matches!(
+                    conversation.state,
+                    State::Ready | State::Reserved | State::Gap
+                )
         });
-        let held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
+        let mut held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
+        // Whoever is there takes of them by the queue's order.
+        let world = &self.world;
+        held.sort_by_key(|id| {
+            let line = &world.lines[world.conversations[*id].queue.index()];
+            line.place(*id, &world.conversations, world.setup, world.now)
+        });
         for id in held {
-            if self.world.conversations[id].silent {
-                self.send_silent_away(id);
-            } else if self.world.conversations[id].state != State::Gap {
-                self.world.leave_list(id);
-                self.hand_over(id);
-            } else {
-                // Anyone's, once its customer answers.
-                self.free(id);
-                self.tell(Fact::HandedOver { conversation: id });
-                let conversation = &mut self.world.conversations[id];
-                (conversation.agent, conversation.resumes) = (None, true);
+            let conversation = &self.world.conversations[id];
+            match conversation.state {
+                _ if conversation.silent => self.send_silent_away(id),
+                State::Gap => {
+                    // Anyone's, once its customer answers.
+                    self.free(id);
+                    self.tell(Fact::HandedOver { conversation: id });
+                    let conversation = &mut self.world.conversations[id];
+                    (conversation.agent, conversation.resumes) = (None, true);
+                }
+                State::Reserved => self.hand_over_waiting(id),
+                _ => {
+                    self.world.stop_being_ready(id);
+                    self.hand_over(id);
+                }
             }
         }
         self.release_reserved(agent);
         self.settle(agent);
+    }
+
+    /// Lets anyone take who waits for the rest of a slot: it has joined its queue already, so its wait goes on.
+    fn hand_over_waiting(&mut self, id: ConversationId) {
+        self.world.stop_waiting(id);
+        self.free(id);
+        self.tell(Fact::HandedOver { conversation: id });
+        let conversation = &mut self.world.conversations[id];
+        let line = &self.world.lines[conversation.queue.index()];
+        conversation.age = line.head_age(conversation.since);
+        self.world.wait(id);
+        self.offer(id);
     }
 
     /// Whoever waits for just this agent while it is on duty waits for anyone now.

@@ -351,6 +351,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let conversation = &mut self.world.conversations[id];
         conversation.joined = now;
+        conversation.resumes = true;
         if kept > 0 {
             conversation.entries += 1;
             self.tell(Fact::Joined {
@@ -366,7 +367,6 @@ impl<L: Listener> Simulation<'_, L> {
             }
             return;
         }
-        conversation.resumes = true;
         let channel_id = conversation.channel;
         let is_there = self.world.agents[agent.index()].duty == Duty::On;
         let stays = match channel.sticky {

@@ -533,15 +533,6 @@ impl<'a> World<'a> {
         agent.ready[list.1].remove(id, &mut self.conversations);
     }
 
-    /// Takes a conversation out of the list it waits in: for attention, for anyone, or for room at its agent.
-    pub fn leave_list(&mut self, id: ConversationId) {
-        match self.conversations[id].state {
-            State::Ready => self.stop_being_ready(id),
-            State::Waiting | State::Reserved => self.stop_waiting(id),
-            _ => {}
-        }
-    }
-
     #[inline]
     fn ready_list(&self, id: ConversationId) -> (usize, usize) {
         let conversation = &self.conversations[id];

@@ -864,7 +864,7 @@ impl<'a> Checker<'a> {
             }
             Fact::HandedOver { conversation } => {
                 let known = self.known.get_mut(&conversation).expect("known");
-                known.returned = false;
+                (known.returned, known.bound) = (false, false);
                 let slot = known.slot;
                 self.claim(slot.is_none(), || {
                     format!("{conversation:?} is handed over with its slot")

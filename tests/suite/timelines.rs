@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use syncline::fact::{End, Fact, Listener};
 use syncline::id::{AgentId, ConversationId};
-use syncline::metric::{Collector, Hours, Outcome};
+use syncline::measure::{Clock, Measure};
+use syncline::metric::{Collector, Hours, Outcome, Scope};
 use syncline::random::{Purpose, Root, Seed};
 use syncline::scenario::{self, Scenario};
 use syncline::simulation::Simulation;
@@ -803,6 +804,26 @@ fn reading_back_in_costs_after_a_release_but_not_in_a_kept_slot() {
     assert_eq!(
         resume("asynchronous"),
         ["#1 0-2 @0", "#2 2-4 @0", "#1 6-9 @0", "#2 9-12 @0"]
+    );
+    // Whoever kept but a part of its slot comes back to an agent who has turned to others.
+    let part = |after: u32, more: &str| {
+        let channel = format!(
+            "mode = \"asynchronous\"\nslot = {{ after = \"{after} min\", to = 0.1 }}\nresume_cost = \"1 min\"\n{more}"
+        );
+        two_exchanges(&channel, "capacity = 1.1").work()
+    };
+    assert_eq!(
+        part(3, ""),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-13 @0", "#2 13-16 @0"]
+    );
+    assert_eq!(
+        part(3, "returning = \"exceed\""),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 7-10 @0", "#2 11-14 @0"]
+    );
+    // Whoever answers in time has kept all of it.
+    assert_eq!(
+        part(4, ""),
+        ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]
     );
 }
 
@@ -1716,6 +1737,49 @@ fn who_kept_a_part_of_a_slot_is_finished_in_overtime() {
     ));
     assert_eq!(story.work(), ["#1 0-2 @0", "#2 5-11 @0", "#1 11-13 @0"]);
     assert_eq!(story.overtimes(), [5.0]);
+}
+
+/// The same, but handed over: #1 has waited since 6, and #2 since 8; @1 comes at 9 and has room for one.
+#[test]
+fn who_kept_a_part_of_a_slot_is_handed_over_and_waits_on() {
+    let story = play(&format!(
+        "{}[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.5 }}\n{ONE_AGENT}capacity = 1.5\nhours = \"00:00-00:08, 00:30-02:00\"\nat_shift_end = \"hand-over\"\n[agents.later]\ncount = 1\nhours = \"00:09-02:00\"\nserves = [\"line\"]\n",
+        one_by_one(&[(0.0, 2.0), (1.0, 6.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2")
+    ));
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 5-8 @0", "#2 9-12 @1", "#1 12-14 @1"]
+    );
+    assert_eq!(
+        story.log(&["waits", "handed-over", "freed"]),
+        [
+            "#2 waits 1",
+            "#1 waits 6",
+            "#2 freed 8 @0",
+            "#2 handed-over 8",
+            "#2 waits 8",
+            "#1 freed 8 @0",
+            "#1 handed-over 8",
+            "#2 freed 12 @1",
+            "#1 freed 14 @1"
+        ]
+    );
+    // #1 at once and 6-12, #2 1-5 and 8-9.
+    let stats = story.outcome.stats(Scope::All).expect("all");
+    let waits = stats.durations(Measure::QueueWait, Clock::Calendar);
+    let minute = i128::from(Span::MINUTE.0);
+    assert_eq!((waits.count, waits.sum), (4, 11 * minute));
+    assert_eq!(stats.area_of(Measure::QueueLength), 11 * minute);
+}
+
+/// Both are handed over at 5, when @1 comes, who has room for one: the more urgent is taken, not the first in the books.
+#[test]
+fn those_handed_over_are_taken_in_the_queues_order() {
+    let story = play(&format!(
+        "{}[channels.line]\n{ONE_AGENT}capacity = 2\nhours = \"00:00-00:05\"\nat_shift_end = \"hand-over\"\n[agents.later]\ncount = 1\nhours = \"00:05-02:00\"\nserves = [\"line\"]\n",
+        one_by_one(&[(0.0, 10.0), (1.0, 10.0)]).replace("[topics.t1]", "[topics.t1]\nurgency = 1")
+    ));
+    assert_eq!(story.work(), ["#1 0-5 @0", "#2 5-15 @1", "#1 15-20 @1"]);
 }
 
 /// #1 answers at 6 and waits for its slot, leaves silently at 8, and its place is taken at 9 while #3 is worked on.
