@@ -214,7 +214,7 @@ const ROUTES: &[&str] = &[
 ];
 
 /// A scenario of two segments, topics, channels, queues and groups, and two strategies.
-fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
+pub(super) fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
     let pair = |keys: &'static [&'static [&'static str]]| (table(keys), table(keys));
     let nouns = (
         pair(CUSTOMERS),
@@ -1102,7 +1102,7 @@ impl Listener for Checker<'_> {
     }
 }
 
-fn read(text: &str) -> Result<Scenario, TestCaseError> {
+pub(super) fn read(text: &str) -> Result<Scenario, TestCaseError> {
     let read = scenario::read("law.toml", text, &[], &mut |_| Err("no files".to_owned()));
     let shown = |problems: Vec<scenario::Problem>| {
         problems
@@ -1158,7 +1158,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
 
 /// How many scenarios each test plays and which: always the same 300, so that a change is judged by what it changes.
 /// `LAWS=5000 SEED=7` searches elsewhere.
-fn search() -> ProptestConfig {
+pub(super) fn search() -> ProptestConfig {
     let number = |name| std::env::var(name).ok().and_then(|text| text.parse().ok());
     ProptestConfig {
         cases: number("LAWS").unwrap_or(300) as u32,
