@@ -5,7 +5,7 @@
 mod merge;
 mod verify;
 
-pub use verify::{Finding, LUCK, judge};
+pub use verify::{Finding, LUCK, checks, judge};
 
 use crate::metric::{Collector, Pool, Row, Scope};
 use crate::random::Seed;

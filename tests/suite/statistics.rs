@@ -1,11 +1,15 @@
 //! The statistics of the statistics: intervals cover as often as they say, merging has no order, and common random
 //! numbers pay.
 
+use std::collections::VecDeque;
+
+use syncline::fact::{Fact, Listener};
 use syncline::measure::Measure;
 use syncline::metric::{Collector, Outcome, Pool, Row, Scope, Stats};
 use syncline::random::Seed;
 use syncline::scenario::{self, Scenario};
 use syncline::simulation::Simulation;
+use syncline::time::Time;
 use syncline::world::Setup;
 
 fn read(text: &str) -> Scenario {
@@ -197,4 +201,163 @@ fn the_same_customers_make_a_difference_clearer() {
         independent / paired
     );
     assert!(independent > 5.0 * paired, "{independent} against {paired}");
+}
+
+/// What a figure of each replication is, in replications of a scenario.
+fn figures(text: &str, replications: u32, figure: impl Fn(&Stats) -> f64) -> Vec<f64> {
+    let scenario = read(text);
+    let outcomes = play(&scenario, 0, 1, replications);
+    let figure = |outcome: &Outcome| figure(outcome.stats(Scope::All).expect("all are a scope"));
+    outcomes.iter().map(figure).collect()
+}
+
+fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values
+        .iter()
+        .map(|value| (value - mean) * (value - mean))
+        .sum();
+    (mean, (squares / (n - 1.0)).sqrt())
+}
+
+/// Fails when a mean or a standard deviation is more than 4.5 errors off: 7 in a million by luck, for each of the two. The
+/// error of a deviation is that of a normal sample, a root of 2n of it.
+fn assert_spread(values: &[f64], mean: f64, sd: f64) {
+    let (found, spread) = mean_and_sd(values);
+    let n = values.len() as f64;
+    println!("mean {found:.5} for {mean}, sd {spread:.5} for {sd}");
+    assert!(
+        (found - mean).abs() < 4.5 * sd / n.sqrt(),
+        "mean {found} for {mean}"
+    );
+    assert!(
+        (spread - sd).abs() < 4.5 * sd / (2.0 * n).sqrt(),
+        "sd {spread} for {sd}"
+    );
+}
+
+/// The calls of 4,000 days whose busyness is gamma of shape 25: the negative binomial law has mean 1000, standard deviation
+/// 202.48456731317, and 0.32953778935787 of it are at most 900.
+#[test]
+fn busy_and_quiet_days_are_as_many_as_their_law_says() {
+    let days = r#"
+        [run]
+        length = "1 day"
+        [customers.callers]
+        arrivals = { per_day = 1000, busyness_cv = 0.2 }
+        [topics.any]
+        turns = 0
+        [channels.line]
+        mode = "synchronous"
+        [agents.desk]
+        count = 1
+        serves = ["line"]
+    "#;
+    let calls = figures(days, 4_000, |stats| {
+        stats.counts[Measure::Opened as usize] as f64
+    });
+    assert_spread(&calls, 1000.0, 202.484_567_313_17);
+    let law: f64 = 0.329_537_789_357_87;
+    let quiet = calls.iter().filter(|calls| **calls <= 900.0).count() as f64 / 4_000.0;
+    println!("{quiet} of days have at most 900 calls, {law} by their law");
+    assert!(
+        (quiet - law).abs() < 4.5 * (law * (1.0 - law) / 4_000.0).sqrt(),
+        "{quiet} for {law}"
+    );
+}
+
+/// One agent, four fifths busy, over 10,000 min after a warm-up: averages over time scatter by the root of their asymptotic
+/// variance, 1800 and 1.6, over 10,000.
+#[test]
+fn averages_over_a_long_time_scatter_as_theory_says() {
+    let long = r#"
+        [run]
+        length = "11000 min"
+        warm_up = "1000 min"
+        ending = "cut"
+        [customers.callers]
+        arrivals = { per_hour = 48 }
+        [topics.any]
+        work = { exponential = "1 min" }
+        [channels.line]
+        mode = "synchronous"
+        [agents.desk]
+        count = 1
+        serves = ["line"]
+    "#;
+    let minutes = |area: i128| area as f64 / 60e9 / 10_000.0;
+    let there = figures(long, 1_000, |stats| {
+        minutes(stats.area_of(Measure::InSystem))
+    });
+    assert_spread(&there, 4.0, 0.424_264_068_711_93);
+    let busy = figures(long, 1_000, |stats| {
+        minutes(stats.area_of(Measure::InSystem) - stats.area_of(Measure::QueueLength))
+    });
+    assert_spread(&busy, 0.8, 0.012_649_110_640_674);
+}
+
+/// The average waits \[min\] of `many` customers in a row, after as many as a tenth of them, of one agent with work of a minute.
+fn averages_of_waits(load: f64, many: usize, runs: u32) -> Vec<f64> {
+    let minutes = (1.1 * many as f64 / load + 10.0 * (many as f64).sqrt()).ceil();
+    let rate = 60.0 * load;
+    let scenario = read(&format!(
+        "[run]\nlength = \"{minutes} min\"\n[customers.callers]\narrivals = {{ per_hour = {rate} }}\n\
+        [topics.any]\nwork = {{ exponential = \"1 min\" }}\n[channels.line]\nmode = \"synchronous\"\n\
+        [agents.desk]\ncount = 1\nserves = [\"line\"]\n[strategies.only]\nroutes = [{{ to = \"line\" }}]\n"
+    ));
+    let strategy = &scenario.strategies[0];
+    let mut simulation = Simulation::new(&strategy.setup, &strategy.routes, Waits::default());
+    let mut average = |replication| {
+        let played = simulation.run(Seed {
+            seed: 1,
+            replication,
+        });
+        played.expect("nothing goes round in circles");
+        let heard = std::mem::take(simulation.listener());
+        heard.waits[many / 10..][..many].iter().sum::<f64>() / many as f64
+    };
+    (0..runs).map(&mut average).collect()
+}
+
+/// The waits for a slot \[min\] where who comes first is served first.
+#[derive(Default)]
+struct Waits {
+    line: VecDeque<Time>,
+    waits: Vec<f64>,
+}
+
+impl Listener for Waits {
+    fn hear(&mut self, now: Time, fact: Fact) {
+        match fact {
+            Fact::Opened { .. } => self.line.push_back(now),
+            Fact::Taken { .. } => {
+                let opened = self.line.pop_front().expect("who is taken has opened");
+                self.waits.push((now - opened).seconds() / 60.0);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The average wait of 10,000 customers in a row, one agent half busy, scatters by the root of its asymptotic variance,
+/// 7.25 times the squared mean work times 4 (here the work is a minute, there half a minute), over 10,000 (Daley 1968).
+#[test]
+fn averages_over_many_customers_scatter_as_theory_says() {
+    assert_spread(
+        &averages_of_waits(0.5, 10_000, 1_000),
+        1.0,
+        2.0 * 0.026_925_824_035_673,
+    );
+}
+
+/// The same for 100,000 customers and an agent nine tenths busy.
+#[test]
+#[ignore = "takes a minute; run it in release"]
+fn averages_over_very_many_customers_scatter_as_theory_says() {
+    assert_spread(
+        &averages_of_waits(0.9, 100_000, 400),
+        9.0,
+        0.599_174_432_031_27,
+    );
 }
