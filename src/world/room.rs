@@ -19,11 +19,14 @@ pub struct Standing {
     pub given: u64,
 }
 
+/// How an agent compares with those of other groups; less is first.
+pub type Key = (u64, u64);
+
 /// The agents of one group with room for one kind of conversation, in the order of a `pick`.
 #[derive(Debug)]
 pub enum Room {
-    /// Lists by a small rank, each in the order of the last change: nothing is ever compared.
-    Ranks(Box<Ranks>),
+    /// Lists by rank, each in the order of the last change: nothing is ever compared.
+    Ranks(Ranks),
     /// A tournament over keys.
     Keys(Keys),
     /// Two bags to draw from: those with free room, those who would be interrupted.
@@ -34,14 +37,13 @@ impl Room {
     /// Nobody, for a pick.
     pub fn new(pick: Pick) -> Room {
         match pick {
-            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Box::new(Ranks {
-                by: pick,
-                ..Ranks::default()
-            })),
-            Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => Room::Keys(Keys {
-                by: pick,
-                keys: Vec::new(),
-            }),
+            Pick::LongestIdle => Room::Ranks(Ranks::default()),
+            Pick::LeastActive | Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => {
+                Room::Keys(Keys {
+                    by: pick,
+                    keys: Vec::new(),
+                })
+            }
             Pick::Random => Room::Bags(Default::default()),
         }
     }
@@ -65,7 +67,7 @@ impl Room {
 
     /// The first by the pick, with a key that compares it with the first of another group; a draw from 0 to 1 decides a random pick.
     #[inline]
-    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<((u64, u64), u32)> {
+    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<(Key, u32)> {
         match self {
             Room::Ranks(ranks) => ranks.first(),
             Room::Keys(keys) => keys.first(),
@@ -95,7 +97,7 @@ impl Room {
     pub fn clear(&mut self) {
         match self {
             Room::Ranks(ranks) => {
-                ranks.lists = [(NOBODY, NOBODY); 64];
+                ranks.lists = [(NOBODY, NOBODY); RANKS];
                 ranks.filled = 0;
                 ranks.places.clear();
             }
@@ -110,12 +112,14 @@ impl Room {
 
 const NOBODY: u32 = u32::MAX;
 
-/// Lists by rank; a list keeps the order in which its members came.
+/// Those without a conversation, those with some, those who would be interrupted.
+const RANKS: usize = 3;
+
+/// Lists by rank, longest idle first: a list keeps the order in which its members came.
 #[derive(Debug)]
 pub struct Ranks {
-    by: Pick,
-    lists: [(u32, u32); 64],
-    filled: u64,
+    lists: [(u32, u32); RANKS],
+    filled: u8,
     places: Vec<Place>,
 }
 
@@ -138,8 +142,7 @@ const ELSEWHERE: Place = Place {
 impl Default for Ranks {
     fn default() -> Self {
         Ranks {
-            by: Pick::LongestIdle,
-            lists: [(NOBODY, NOBODY); 64],
+            lists: [(NOBODY, NOBODY); RANKS],
             filled: 0,
             places: Vec::new(),
         }
@@ -147,12 +150,10 @@ impl Default for Ranks {
 }
 
 impl Ranks {
-    fn rank(&self, standing: Standing) -> u8 {
-        match (self.by, standing.interrupts) {
-            (Pick::LongestIdle, true) => 2,
-            (Pick::LongestIdle, false) => u8::from(standing.conversations > 0),
-            (_, true) => 32 + standing.conversations.min(31) as u8,
-            (_, false) => standing.conversations.min(31) as u8,
+    fn rank(standing: Standing) -> u8 {
+        match standing.interrupts {
+            true => 2,
+            false => u8::from(standing.conversations > 0),
         }
     }
 
@@ -166,7 +167,7 @@ impl Ranks {
         if old.rank != NO_RANK {
             if let Some(standing) = standing
                 && standing.changed == old.changed
-                && self.rank(standing) == old.rank
+                && Ranks::rank(standing) == old.rank
             {
                 return;
             }
@@ -188,7 +189,7 @@ impl Ranks {
         self.places[index] = match standing {
             None => ELSEWHERE,
             Some(standing) => {
-                let rank = self.rank(standing);
+                let rank = Ranks::rank(standing);
                 let list = &mut self.lists[usize::from(rank)];
                 let before = list.1;
                 list.1 = number;
@@ -208,7 +209,7 @@ impl Ranks {
     }
 
     #[inline]
-    fn first(&self) -> Option<((u64, u64), u32)> {
+    fn first(&self) -> Option<(Key, u32)> {
         if self.filled == 0 {
             return None;
         }
@@ -226,22 +227,20 @@ impl Ranks {
 pub struct Keys {
     by: Pick,
     /// Node `n` has children `2n` and `2n + 1`; the leaves are the second half. The key is beside the number that has it.
-    keys: Vec<(u64, u32)>,
+    keys: Vec<(Key, u32)>,
 }
 
-const NO_KEY: (u64, u32) = (u64::MAX, NOBODY);
+const NO_KEY: (Key, u32) = ((u64::MAX, u64::MAX), NOBODY);
 
 impl Keys {
-    fn key(&self, standing: Standing) -> u64 {
-        let order = match self.by {
-            Pick::MostAvailable => {
-                u64::from(((1 << 23) - 1) - standing.free.min((1 << 23) - 1)) << 40
-                    | (standing.changed & ((1 << 40) - 1))
-            }
-            Pick::RoundRobin => standing.given,
-            _ => u64::from(standing.number),
+    fn key(&self, standing: Standing) -> Key {
+        let (order, tie) = match self.by {
+            Pick::LeastActive => (standing.conversations, standing.changed),
+            Pick::MostAvailable => (u32::MAX - standing.free, standing.changed),
+            Pick::RoundRobin => (0, standing.given),
+            _ => (0, u64::from(standing.number)),
         };
-        u64::from(standing.interrupts) << 63 | order
+        (u64::from(standing.interrupts) << 32 | u64::from(order), tie)
     }
 
     fn set(&mut self, number: u32, standing: Option<Standing>) {
@@ -264,9 +263,9 @@ impl Keys {
         }
     }
 
-    fn first(&self) -> Option<((u64, u64), u32)> {
+    fn first(&self) -> Option<(Key, u32)> {
         let (key, number) = *self.keys.get(1)?;
-        (number != NOBODY).then_some(((key >> 63, key & !(1 << 63)), number))
+        (number != NOBODY).then_some((key, number))
     }
 }
 
@@ -313,14 +312,14 @@ mod tests {
             pick in prop::sample::select(vec![
                 Pick::LongestIdle, Pick::LeastActive, Pick::MostAvailable, Pick::RoundRobin, Pick::Listed,
             ]),
-            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..4, any::<bool>()))), 1..60)
+            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..40, any::<bool>()))), 1..60)
         ) {
             let mut room = Room::new(pick);
             let mut all: Vec<Option<Standing>> = vec![None; 6];
             for (stamp, (number, new)) in steps.into_iter().enumerate() {
                 let stamp = stamp as u64 + 1;
                 all[number as usize] = new.map(|(conversations, interrupts)| Standing {
-                    interrupts, conversations, free: 4000 - 1000 * conversations, number, changed: stamp, given: 1000 - stamp,
+                    interrupts, conversations, free: 40_000_000 - 1_000_000 * conversations, number, changed: stamp, given: 1000 - stamp,
                 });
                 room.set(number, all[number as usize]);
                 let key = |s: &Standing| (s.interrupts, match pick {

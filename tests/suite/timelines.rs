@@ -1290,6 +1290,33 @@ fn a_queue_has_its_order() {
     assert_eq!(order(score, ""), ["#1", "#2", "#3", "#4"]);
 }
 
+/// The desk is closed from 10 to 20 min. #3 is promised 25; #2 18 by the calendar, but 28 in open time.
+#[test]
+fn a_deadline_is_read_on_the_clock_of_its_target() {
+    let first = |clock: &str| {
+        let target = |topic: &str, within: u32, clock: &str| {
+            format!(
+                "[targets.{topic}]\nmetric = \"first_response_time\"\ntopic = \"{topic}\"\nwithin = \"{within} min\"\nshare = 0.8\nclock = \"{clock}\"\n"
+            )
+        };
+        play(&format!(
+            "{}[channels.line]\nmode = \"asynchronous\"\nhours = \"00:00-00:10, 00:20-24:00\"\n[queues.line]\norder = \"earliest-deadline\"\n{ONE_AGENT}{}{}",
+            one_by_one(&[(0.0, 22.0), (8.0, 2.0), (9.0, 2.0)]),
+            target("t1", 10, clock),
+            target("t2", 16, "calendar"),
+        ))
+        .work()
+    };
+    assert_eq!(
+        first("calendar"),
+        ["#1 0-22 @0", "#2 22-24 @0", "#3 24-26 @0"]
+    );
+    assert_eq!(
+        first("business"),
+        ["#1 0-22 @0", "#3 22-24 @0", "#2 24-26 @0"]
+    );
+}
+
 #[test]
 fn a_queue_and_its_lines_may_be_full() {
     let text = |queue: &str| {
