@@ -150,8 +150,8 @@ fn next_of(
         ..Root::default()
     };
     let draw = |count| {
-        seed.stream(Purpose::PICK.of(1), root, 0, agent.picks)
-            .below(count)
+        let purpose = Purpose::PICK.of(1 + ranked.served.queue.index());
+        seed.stream(purpose, root, 0, agent.picks).below(count)
     };
     let line = &world.lines[served.queue.index()];
     line.next(

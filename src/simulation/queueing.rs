@@ -20,9 +20,9 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         let queue = conversation.queue;
         conversation.joined = now;
+        conversation.entries += 1;
         match agent_for(&self.world, id, queue, Span::ZERO, self.seed) {
             Some(agent) => {
-                self.world.conversations[id].entries += 1;
                 self.tell(Fact::Joined {
                     conversation: id,
                     queue,
@@ -38,7 +38,6 @@ impl<L: Listener> Simulation<'_, L> {
                 self.end(id, End::Abandoned);
             }
             None => {
-                self.world.conversations[id].entries += 1;
                 self.tell(Fact::Joined {
                     conversation: id,
                     queue,
@@ -111,17 +110,30 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// Offers a waiting conversation to those who may take it now.
+    /// Offers a waiting conversation to those who may take it now. Whoever may takes in its own order: others may have
+    /// come to be offered at the same instant.
     pub(super) fn offer(&mut self, id: ConversationId) {
-        let conversation = &self.world.conversations[id];
-        if conversation.state != State::Waiting {
-            return;
-        }
-        let waited = self.world.now - conversation.joined;
-        if let Some(agent) = agent_for(&self.world, id, conversation.queue, waited, self.seed) {
-            self.assign(id, agent);
+        loop {
+            let conversation = &self.world.conversations[id];
+            if conversation.state != State::Waiting {
+                return;
+            }
+            let (queue, waited) = (conversation.queue, self.world.now - conversation.joined);
+            let Some(agent) = agent_for(&self.world, id, queue, waited, self.seed) else {
+                return;
+            };
+            let next = self.next_for(agent).unwrap_or(id);
+            self.assign(next, agent);
             self.settle(agent);
         }
+    }
+
+    /// The conversation that an agent with room takes next.
+    #[inline]
+    fn next_for(&mut self, agent: AgentId) -> Option<ConversationId> {
+        let next = conversation_for(&self.world, agent, self.seed)?;
+        self.world.agents[agent.index()].picks += 1;
+        Some(next)
     }
 
     /// A wait has become long enough for more groups.
@@ -247,7 +259,7 @@ impl<L: Listener> Simulation<'_, L> {
         let agent = conversation
             .agent
             .expect("a ready conversation has an agent");
-        let (channel, turn) = (conversation.channel, conversation.turn);
+        let (channel, starts) = (conversation.channel, conversation.starts);
         let waits_again = conversation.topic_turn > 0 && !conversation.silent;
         self.world.make_ready(id);
         let table = &self.world.setup.channels[channel.index()];
@@ -258,7 +270,7 @@ impl<L: Listener> Simulation<'_, L> {
             let customers = self.world.conversations[id].customers;
             let own = &self.world.setup.customers[customers.index()].patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, turn);
+                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, starts);
                 self.time_out(id, patience);
             }
         }
@@ -449,9 +461,8 @@ impl<L: Listener> Simulation<'_, L> {
     fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
             && self.world.may_take(agent)
-            && let Some(id) = conversation_for(&self.world, agent, self.seed)
+            && let Some(id) = self.next_for(agent)
         {
-            self.world.agents[agent.index()].picks += 1;
             self.assign(id, agent);
         }
         self.attend(agent);

@@ -73,7 +73,7 @@ impl<L: Listener> Simulation<'_, L> {
             });
             return self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
         }
-        let (turn, resumes, root) = (conversation.turn, conversation.resumes, conversation.root);
+        let (resumes, root) = (conversation.resumes, conversation.root);
         let (queue, customers) = (conversation.queue, conversation.customers);
         let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
         let speed = group.speeds[queue.index()];
@@ -86,7 +86,7 @@ impl<L: Listener> Simulation<'_, L> {
                     &self.world.table(agent).switch_cost,
                     Purpose::SWITCH,
                     id,
-                    turn,
+                    starts,
                 );
             }
         }
@@ -104,7 +104,7 @@ impl<L: Listener> Simulation<'_, L> {
         if channel.holds_customer {
             let own = &self.world.setup.customers[customers.index()].patience.talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_TALK, id, turn);
+                let patience = self.draw(patience, Purpose::PATIENCE_TALK, id, starts);
                 self.time_out(id, patience);
             }
         }

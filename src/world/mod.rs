@@ -6,7 +6,7 @@ mod setup;
 
 pub use line::{Line, Place};
 pub use room::{Room, Standing};
-pub use setup::{Ending, Setup, Target};
+pub use setup::{Ending, MOST, Setup, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};

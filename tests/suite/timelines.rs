@@ -1021,6 +1021,38 @@ fn a_caller_may_break_off_during_work() {
     assert_eq!(text("5 min").ends(), ["#1 resolved 5", "#2 resolved 11"]);
 }
 
+/// The second time attention starts, at 7, the caller's patience with being talked to is drawn anew.
+#[test]
+fn an_interrupted_caller_has_patience_anew() {
+    let low = segment("low", &[0.0], "work = \"200 min\"").replace(
+        "topics =",
+        "patience = { talk = { uniform = { min = \"6 min\", max = \"50 min\" } } }\ntopics =",
+    );
+    let story = play(&format!(
+        "{low}{}[channels.low]\n[channels.high]\n[agents.team]\ncount = 1\ninterruptible = [\"low\"]\nserves = [\"high\", \"low\"]\n{}",
+        segment("high", &[5.0], "work = \"2 min\""),
+        routes(&["low", "high"])
+    ));
+    let seed = Seed {
+        seed: story.scenario.run.seed,
+        replication: 0,
+    };
+    let talk = story.scenario.strategies[0].setup.customers[0]
+        .patience
+        .talk
+        .as_ref();
+    let drawn = |index| {
+        let mut stream = seed.stream(Purpose::PATIENCE_TALK, Root::default(), 0, index);
+        talk.expect("a patience").draw(&mut stream)
+    };
+    assert_ne!(drawn(0), drawn(1));
+    let end = minutes(Time::ZERO + Span::MINUTE * 7 + drawn(1));
+    assert_eq!(
+        story.ends(),
+        ["#2 resolved 7".to_owned(), format!("#1 broke_off {end}")]
+    );
+}
+
 #[test]
 fn a_released_customer_leaves_when_a_reply_is_overdue() {
     let text = |tolerance: &str| {
@@ -1221,6 +1253,31 @@ fn another_group_helps_after_a_while() {
     assert_eq!(story(20.0), ["#1 0-20 @0", "#2 4-9 @1", "#3 9-14 @1"]);
     // The own agent is free at the very instant.
     assert_eq!(story(4.0), ["#1 0-4 @0", "#2 4-9 @0", "#3 5-10 @1"]);
+}
+
+/// #2 and #3 have both waited 3 min at 4: the helper takes the more urgent one.
+#[test]
+fn helpers_take_in_the_queues_order_who_has_waited_long_enough() {
+    let story = play(&format!(
+        "{}[channels.line]\n[agents.own]\ncount = 1\nserves = [\"line\"]\n[agents.others]\ncount = 1\nserves = [{{ queue = \"line\", after = \"3 min\" }}]\n",
+        one_by_one(&[(0.0, 20.0), (1.0, 5.0), (1.0, 5.0)])
+            .replace("[topics.t2]", "[topics.t2]\nurgency = 1")
+    ));
+    assert_eq!(story.work(), ["#1 0-20 @0", "#3 4-9 @1", "#2 9-14 @1"]);
+}
+
+/// Both come while the desk is closed, and nobody else is there: the newest is first when it opens at 20.
+#[test]
+fn who_waited_for_the_opening_is_taken_in_the_queues_order() {
+    let work = |order: &str| {
+        play(&format!(
+            "{}[channels.line]\nmode = \"asynchronous\"\nhours = \"00:20-24:00\"\n[queues.line]\norder = \"{order}\"\n{ONE_AGENT}",
+            one_by_one(&[(6.0, 2.0), (7.0, 2.0)])
+        ))
+        .work()
+    };
+    assert_eq!(work("longest-wait"), ["#1 20-22 @0", "#2 22-24 @0"]);
+    assert_eq!(work("newest-first"), ["#2 20-22 @0", "#1 22-24 @0"]);
 }
 
 #[test]
@@ -1656,6 +1713,50 @@ fn nobody_comes_who_is_absent() {
     assert_eq!(
         (story.hours().duty, story.hours().shift),
         (0, i128::from(2 * Span::HOUR.0))
+    );
+}
+
+/// Two shifts on each date of Los Angeles, which are on two dates of the run: who is absent is absent from both.
+#[test]
+fn who_is_absent_is_absent_for_a_date_of_its_zone() {
+    let story = play_all(
+        r#"
+[run]
+length = "20 days"
+ending = "cut"
+[customers.writers]
+arrivals = { times = ["1 min"] }
+[topics.any]
+work = "2 min"
+[channels.line]
+mode = "asynchronous"
+[agents.team]
+count = 1
+zone = "America/Los_Angeles"
+hours = "10:00-12:00, 18:00-20:00"
+serves = ["line"]
+shrinkage = { absent = 0.5 }
+"#,
+    );
+    // In minutes of UTC: 18:00 of one date and 02:00 of the next are one date there.
+    let at = |wanted: fn(&Fact) -> bool| -> Vec<i64> {
+        let facts = story.facts.iter().filter(|(_, _, fact)| wanted(fact));
+        facts
+            .map(|(at, ..)| (*at - Time::ZERO).0 / Span::HOUR.0)
+            .collect()
+    };
+    let shifts = at(|fact| matches!(fact, Fact::ShiftStarted { .. }));
+    let came = at(|fact| matches!(fact, Fact::DutyStarted { .. }));
+    assert_eq!(shifts[..4], [2, 18, 26, 42]);
+    let dates: Vec<[bool; 2]> = shifts[1..]
+        .chunks_exact(2)
+        .map(|pair| [came.contains(&pair[0]), came.contains(&pair[1])])
+        .collect();
+    assert_eq!(dates.len(), 19);
+    assert!(dates.iter().all(|[early, late]| early == late), "{dates:?}");
+    assert!(
+        dates.contains(&[true; 2]) && dates.contains(&[false; 2]),
+        "{dates:?}"
     );
 }
 

@@ -911,6 +911,24 @@ routes = [{ to = "chat", queu = "x" }]
 }
 
 #[test]
+fn more_of_a_kind_than_can_be_told_apart_are_refused() {
+    let text = |count| {
+        let routes = vec!["{ to = \"chat\" }"; count].join(", ");
+        BASE.replace("{ to = \"chat\" }", &routes)
+    };
+    let said = |text: &str| match read("many.toml", text, &[], &mut |_| Err("no files".to_owned()))
+    {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems
+            .iter()
+            .map(|problem| problem.what.clone())
+            .collect(),
+    };
+    assert_eq!(said(&text(16_384)), [""; 0]);
+    assert_eq!(said(&text(16_385)), ["there are 16385 routes"]);
+}
+
+#[test]
 fn a_mistake_is_shown_in_its_line_as_plain_text() {
     let text = BASE.replace("to = \"chat\"", "to = \"caht\"");
     let problems = try_with(&text, &[]).unwrap_err();
