@@ -6,7 +6,7 @@ use crate::agent::{Attention, Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Slot, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
-use crate::id::{AgentId, ChannelId, ConversationId};
+use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
 use crate::random::Purpose;
 use crate::time::{Span, Time};
@@ -274,21 +274,8 @@ impl<L: Listener> Simulation<'_, L> {
                 self.time_out(id, patience);
             }
         }
-        if self.interrupts(agent, channel) {
+        if self.world.interrupts(id, agent) {
             self.interrupt(agent);
-        }
-    }
-
-    /// Whether held work of a channel interrupts what an agent does now.
-    #[inline]
-    fn interrupts(&self, agent: AgentId, channel: ChannelId) -> bool {
-        match self.world.agents[agent.index()].doing {
-            Doing::Turn(other) => {
-                let interruptible = &self.world.table(agent).interruptible;
-                let other = self.world.conversations[other].channel;
-                interruptible[other.index()] && !interruptible[channel.index()]
-            }
-            _ => false,
         }
     }
 
@@ -396,8 +383,9 @@ impl<L: Listener> Simulation<'_, L> {
             queue,
         });
         let looks = self.world.table(agent).check_every.is_some();
-        let has_room =
-            self.world.is_available(agent) && !looks && self.world.has_room(agent, channel_id);
+        let has_room = self.world.is_available(agent)
+            && !looks
+            && self.world.has_room(agent, channel_id, queue);
         if (has_room && !self.world.rests(channel_id))
             || (self.world.is_available(agent) && channel.returning == Returning::Exceed)
         {

@@ -5,8 +5,8 @@ use crate::rule::Pick;
 /// How an agent with room compares with the others of its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Whether taking means interrupting what the agent does now.
-    pub interrupts: bool,
+    /// Whether taking means interrupting what the agent does: 0 is no, else the fewer the better.
+    pub interrupts: u32,
     /// How many conversations the agent has.
     pub conversations: u32,
     /// Thousandths of a slot free.
@@ -29,22 +29,24 @@ pub enum Room {
     Ranks(Ranks),
     /// A tournament over keys.
     Keys(Keys),
-    /// Two bags to draw from: those with free room, those who would be interrupted.
-    Bags([Bag; 2]),
+    /// Bags to draw from: those with free room, those who would be interrupted.
+    Bags(Vec<Bag>),
 }
 
 impl Room {
-    /// Nobody, for a pick.
-    pub fn new(pick: Pick) -> Room {
+    /// Nobody, for a pick; those who would be interrupted differ by up to so many levels.
+    pub fn new(pick: Pick, levels: usize) -> Room {
         match pick {
-            Pick::LongestIdle => Room::Ranks(Ranks::default()),
-            Pick::LeastActive | Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => {
-                Room::Keys(Keys {
-                    by: pick,
-                    keys: Vec::new(),
-                })
+            Pick::LongestIdle if levels == 1 => Room::Ranks(Ranks::default()),
+            Pick::Random => {
+                let mut bags = Vec::new();
+                bags.resize_with(1 + levels, Bag::default);
+                Room::Bags(bags)
             }
-            Pick::Random => Room::Bags(Default::default()),
+            by => Room::Keys(Keys {
+                by,
+                keys: Vec::new(),
+            }),
         }
     }
 
@@ -55,7 +57,7 @@ impl Room {
             Room::Ranks(ranks) => ranks.set(number, standing),
             Room::Keys(keys) => keys.set(number, standing),
             Room::Bags(bags) => {
-                for (bag, interrupts) in bags.iter_mut().zip([false, true]) {
+                for (bag, interrupts) in bags.iter_mut().zip(0..) {
                     bag.set(
                         number,
                         standing.is_some_and(|standing| standing.interrupts == interrupts),
@@ -114,6 +116,7 @@ const NOBODY: u32 = u32::MAX;
 
 /// Those without a conversation, those with some, those who would be interrupted.
 const RANKS: usize = 3;
+const INTERRUPTS: u8 = 2;
 
 /// Lists by rank, longest idle first: a list keeps the order in which its members came.
 #[derive(Debug)]
@@ -152,8 +155,8 @@ impl Default for Ranks {
 impl Ranks {
     fn rank(standing: Standing) -> u8 {
         match standing.interrupts {
-            true => 2,
-            false => u8::from(standing.conversations > 0),
+            0 => u8::from(standing.conversations > 0),
+            _ => INTERRUPTS,
         }
     }
 
@@ -215,11 +218,17 @@ impl Ranks {
         }
         let rank = self.filled.trailing_zeros();
         let number = self.lists[rank as usize].0;
-        Some((
-            (u64::from(rank), self.places[number as usize].changed),
-            number,
-        ))
+        let order = match rank as u8 {
+            INTERRUPTS => level(1),
+            free => u64::from(free),
+        };
+        Some(((order, self.places[number as usize].changed), number))
     }
+}
+
+/// Where keys of those who would be interrupted begin.
+fn level(interrupts: u32) -> u64 {
+    u64::from(interrupts) << 32
 }
 
 /// A tournament over keys: the winner of each pair moves up.
@@ -235,12 +244,16 @@ const NO_KEY: (Key, u32) = ((u64::MAX, u64::MAX), NOBODY);
 impl Keys {
     fn key(&self, standing: Standing) -> Key {
         let (order, tie) = match self.by {
+            Pick::LongestIdle => {
+                let engaged = standing.interrupts == 0 && standing.conversations > 0;
+                (u32::from(engaged), standing.changed)
+            }
             Pick::LeastActive => (standing.conversations, standing.changed),
             Pick::MostAvailable => (u32::MAX - standing.free, standing.changed),
             Pick::RoundRobin => (0, standing.given),
             _ => (0, u64::from(standing.number)),
         };
-        (u64::from(standing.interrupts) << 32 | u64::from(order), tie)
+        (level(standing.interrupts) | u64::from(order), tie)
     }
 
     fn set(&mut self, number: u32, standing: Option<Standing>) {
@@ -312,18 +325,19 @@ mod tests {
             pick in prop::sample::select(vec![
                 Pick::LongestIdle, Pick::LeastActive, Pick::MostAvailable, Pick::RoundRobin, Pick::Listed,
             ]),
-            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..40, any::<bool>()))), 1..60)
+            levels in 1u32..4,
+            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..40, 0u32..4))), 1..60)
         ) {
-            let mut room = Room::new(pick);
+            let mut room = Room::new(pick, levels as usize);
             let mut all: Vec<Option<Standing>> = vec![None; 6];
             for (stamp, (number, new)) in steps.into_iter().enumerate() {
                 let stamp = stamp as u64 + 1;
                 all[number as usize] = new.map(|(conversations, interrupts)| Standing {
-                    interrupts, conversations, free: 40_000_000 - 1_000_000 * conversations, number, changed: stamp, given: 1000 - stamp,
+                    interrupts: interrupts.min(levels), conversations, free: 40_000_000 - 1_000_000 * conversations, number, changed: stamp, given: 1000 - stamp,
                 });
                 room.set(number, all[number as usize]);
                 let key = |s: &Standing| (s.interrupts, match pick {
-                    Pick::LongestIdle if s.interrupts => (0, s.changed),
+                    Pick::LongestIdle if s.interrupts > 0 => (0, s.changed),
                     Pick::LongestIdle => (u64::from(s.conversations > 0), s.changed),
                     Pick::LeastActive | Pick::MostAvailable => (u64::from(s.conversations), s.changed),
                     Pick::RoundRobin => (s.given, 0),

@@ -1021,6 +1021,60 @@ fn a_caller_may_break_off_during_work() {
     assert_eq!(text("5 min").ends(), ["#1 resolved 5", "#2 resolved 11"]);
 }
 
+/// Three levels of held work, of which nothing interrupts the first.
+fn three_levels(low: &[f64], middle: &[f64], high: f64, more: &str) -> Vec<String> {
+    play(&format!(
+        "{}{}{}[channels.low]\n[channels.middle]\n[channels.high]\n[agents.team]\nserves = [\"high\", \"middle\", \"low\"]\ninterruptible = [\"low\", \"middle\"]\n{more}\n{}",
+        segment("low", low, "work = \"10 min\""),
+        segment("middle", middle, "work = \"4 min\""),
+        segment("high", &[high], "work = \"2 min\""),
+        routes(&["low", "middle", "high"])
+    ))
+    .work()
+}
+
+#[test]
+fn interruptible_work_interrupts_what_is_of_a_later_rank() {
+    // #2 and #3 are of the same rank; #4 interrupts #2, which goes on before #3.
+    for back in ["agent", "queue-head"] {
+        let team = format!("count = 1\ninterrupted = {{ back = \"{back}\" }}");
+        assert_eq!(
+            three_levels(&[0.0], &[2.0, 3.0], 4.0, &team),
+            [
+                "#1 0-2 @0",
+                "#2 2-4 @0",
+                "#4 4-6 @0",
+                "#2 6-8 @0",
+                "#3 8-12 @0",
+                "#1 12-20 @0"
+            ],
+            "{back}"
+        );
+    }
+}
+
+#[test]
+fn the_work_of_the_latest_rank_is_interrupted() {
+    for pick in [
+        "longest-idle",
+        "least-active",
+        "most-available",
+        "round-robin",
+        "random",
+        "listed",
+    ] {
+        let listed = "[queues.middle]\npick = \"listed\"\n[queues.low]\npick = \"listed\"\n";
+        let team = format!(
+            "count = 2\ninterrupted = {{ back = \"queue-head\" }}\n{listed}[queues.high]\npick = \"{pick}\""
+        );
+        assert_eq!(
+            three_levels(&[1.0], &[0.0], 3.0, &team),
+            ["#1 0-4 @0", "#2 1-3 @1", "#3 3-5 @1", "#2 4-12 @0"],
+            "{pick}"
+        );
+    }
+}
+
 /// The second time attention starts, at 7, the caller's patience with being talked to is drawn anew.
 #[test]
 fn an_interrupted_caller_has_patience_anew() {
