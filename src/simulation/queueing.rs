@@ -1,7 +1,7 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::opening::unless_forever;
-use super::{ENDS_OF_SHIFTS, Event, Simulation, TIME_OUTS};
+use super::{ENDS_OF_SHIFTS, Event, LEAVES, Simulation, TIME_OUTS};
 use crate::agent::{Attention, Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Slot, Sticky};
 use crate::conversation::{List, State};
@@ -88,7 +88,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     pub(super) fn time_out(&mut self, id: ConversationId, span: Span) {
         if let Some(at) = unless_forever(self.world.now, span) {
-            let ticket = self.agenda.add(at, TIME_OUTS, Event::Patience(id));
+            let ticket = self.agenda.add(at, LEAVES, Event::Patience(id));
             let conversation = &mut self.world.conversations[id];
             self.agenda.cancel(&mut conversation.patience);
             conversation.patience = ticket;
