@@ -1007,6 +1007,22 @@ fn a_held_customer_waits_only_so_long_for_a_later_turn() {
     );
 }
 
+/// #2 came at 1 and is taken at 5, when #1's slot fades; #1 joins again at 6 and is taken at 10.
+#[test]
+fn patience_runs_anew_for_each_entry() {
+    let story = |patience: &str| {
+        let fades = "slot = { after = \"3 min\", to = 0.0 }";
+        two_exchanges(&format!("{fades}\npatience = \"{patience}\""), "")
+    };
+    assert_eq!(
+        story("4 min").work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12 @0", "#2 12-14 @0"]
+    );
+    let less = story("3.9 min");
+    assert_eq!(less.work(), ["#1 0-2 @0", "#1 6-8 @0"]);
+    assert_eq!(less.ends(), ["#2 abandoned 4.9", "#1 resolved 8"]);
+}
+
 #[test]
 fn a_caller_may_break_off_during_work() {
     let text = |talk: &str| {
@@ -1334,6 +1350,69 @@ fn who_waited_for_the_opening_is_taken_in_the_queues_order() {
     assert_eq!(work("newest-first"), ["#2 20-22 @0", "#1 22-24 @0"]);
 }
 
+/// Two groups of one; the second in the file may be the first tried, and equals compare all their agents.
+#[test]
+fn groups_are_tried_in_the_order_of_the_queue() {
+    let who = |agents: &str| {
+        play(&format!(
+            "{}[channels.line]\n[queues.line]\n{agents}\n[agents.first]\ncount = 1\nserves = [\"line\"]\n[agents.second]\ncount = 1\nserves = [\"line\"]\n",
+            one_by_one(&[(0.0, 2.0), (3.0, 2.0), (6.0, 5.0), (7.0, 2.0)])
+        ))
+        .work()
+    };
+    assert_eq!(
+        who("agents = [\"first\", \"second\"]"),
+        ["#1 0-2 @0", "#2 3-5 @0", "#3 6-11 @0", "#4 7-9 @1"]
+    );
+    assert_eq!(
+        who("agents = [\"second\", \"first\"]"),
+        ["#1 0-2 @1", "#2 3-5 @1", "#3 6-11 @1", "#4 7-9 @0"]
+    );
+    // @1 has been idle longer at 3, @0 at 6.
+    let equals = ["#1 0-2 @0", "#2 3-5 @1", "#3 6-11 @0", "#4 7-9 @1"];
+    assert_eq!(who("agents = [[\"first\", \"second\"]]"), equals);
+    assert_eq!(who(""), equals);
+}
+
+/// Two agents of two slots each.
+#[test]
+fn the_pick_says_who_takes() {
+    let who = |pick: &str| {
+        let story = play(&format!(
+            "{}[channels.line]\n[queues.line]\npick = \"{pick}\"\n{ONE_AGENT}capacity = 2\nattention = \"shared\"\n",
+            one_by_one(&[(0.0, 30.0), (1.0, 30.0), (2.0, 30.0), (3.0, 30.0)])
+        )
+        .replace("count = 1", "count = 2"));
+        story.log(&["taken"]).join(", ")
+    };
+    let idle_first = "#1 taken 0 @0, #2 taken 1 @1, #3 taken 2 @0, #4 taken 3 @1";
+    for pick in [
+        "longest-idle",
+        "least-active",
+        "most-available",
+        "round-robin",
+    ] {
+        assert_eq!(who(pick), idle_first, "{pick}");
+    }
+    assert_eq!(
+        who("listed"),
+        "#1 taken 0 @0, #2 taken 1 @0, #3 taken 2 @1, #4 taken 3 @1"
+    );
+}
+
+#[test]
+fn halves_of_a_slot_fit_into_one() {
+    let story = play(&format!(
+        "{}[channels.line]\nweight = 0.5\n{ONE_AGENT}",
+        one_by_one(&[(0.0, 5.0), (1.0, 5.0), (2.0, 5.0)])
+    ));
+    assert_eq!(
+        story.log(&["taken"]),
+        ["#1 taken 0 @0", "#2 taken 1 @0", "#3 taken 5 @0"]
+    );
+    assert_eq!(story.work(), ["#1 0-5 @0", "#2 5-10 @0", "#3 10-15 @0"]);
+}
+
 #[test]
 fn a_group_keeps_some_free_for_others() {
     let story = play(&format!(
@@ -1522,6 +1601,15 @@ fn who_is_taken_as_its_patience_ends_is_taken() {
     assert_eq!(ends("8.99 min"), ["#2 abandoned 9.99", "#1 resolved 10"]);
 }
 
+/// The wait is long enough for the helper at the very instant at which the caller would leave.
+#[test]
+fn who_is_helped_as_its_patience_ends_is_taken() {
+    let story = play(
+        "[customers.callers]\narrivals = { times = [\"0 s\"] }\npatience = \"3 min\"\n[topics.any]\nwork = \"1 min\"\n[channels.line]\n[agents.others]\ncount = 1\nserves = [{ queue = \"line\", after = \"3 min\" }]\n",
+    );
+    assert_eq!(story.ends(), ["#1 resolved 4"]);
+}
+
 #[test]
 fn duty_comes_before_everything_else_of_its_instant() {
     // A shift starts as the first comes and as the patience of the second ends.
@@ -1534,6 +1622,38 @@ fn duty_comes_before_everything_else_of_its_instant() {
 /// Keeps `line` staffed, and does nothing.
 const SUPERVISOR: &str =
     "[agents.supervisor]\ncount = 1\nserves = [{ queue = \"line\", after = \"20 h\" }]\n";
+
+/// #2 comes back at 10, the very instant at which #1 frees the only line and #3 opens.
+#[test]
+fn returns_follow_the_openings_of_their_instant() {
+    let story = play(&format!(
+        "[customers.callers]\narrivals = {{ times = [\"0 s\", \"5 min\", \"10 min\"] }}\nretry = {{ on = [\"queue-full\"], probability = 1.0, after = \"5 min\", attempts = 2 }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\nlines = 1\n{ONE_AGENT}"
+    ));
+    assert_eq!(
+        story.ends(),
+        [
+            "#2 rejected queue-full 5 again",
+            "#1 resolved 10",
+            "#2 rejected queue-full 10",
+            "#3 resolved 20"
+        ]
+    );
+}
+
+/// The run lasts 10 min and 5 more; the work 60.
+#[test]
+fn what_does_not_end_is_unresolved_at_the_limit() {
+    let ends = |ending: &str| {
+        play_all(&format!(
+            "[run]\nlength = \"10 min\"\nlimit = \"5 min\"\nending = \"{ending}\"\n[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\"] }}\n[topics.any]\nwork = \"60 min\"\n[channels.line]\n{ONE_AGENT}"
+        ))
+        .ends()
+    };
+    let at = |minute: u32| [1, 2].map(|who| format!("#{who} unresolved {minute}"));
+    assert_eq!(ends("cut"), at(10));
+    assert_eq!(ends("drain"), at(15));
+    assert_eq!(ends("run-on"), at(15));
+}
 
 // ---- closing, duty, breaks, counts, inboxes --------------------------------------------------------------------------
 
@@ -1770,6 +1890,27 @@ fn nobody_comes_who_is_absent() {
     );
 }
 
+/// A quarter of each hour, at an instant drawn for it; a call that runs into it is finished.
+#[test]
+fn other_work_takes_its_part_of_each_hour() {
+    let story = play_all(&format!(
+        "[run]\nlength = \"3 h\"\nending = \"cut\"\n[customers.callers]\narrivals = {{ times = [\"1 min\"] }}\n[topics.any]\nwork = \"1 s\"\n[channels.line]\nmode = \"asynchronous\"\n{ONE_AGENT}shrinkage = {{ in_office = 0.25 }}\n"
+    ));
+    let seed = Seed {
+        seed: story.scenario.run.seed,
+        replication: 0,
+    };
+    let mut expected = vec!["@0 on-duty 0".to_owned()];
+    for hour in 0..3 {
+        let luck = seed.uniform(Purpose::UNAVAILABLE, Root::default(), 0, hour * 3600);
+        let from = Time::ZERO + Span::HOUR * i64::from(hour) + (Span::MINUTE * 45).scaled(luck);
+        expected.push(format!("@0 off-duty {}", minutes(from)));
+        expected.push(format!("@0 on-duty {}", minutes(from + Span::MINUTE * 15)));
+    }
+    assert_eq!(story.log(&["on-duty", "off-duty"]), expected);
+    assert_eq!(story.hours().duty, i128::from(135 * Span::MINUTE.0));
+}
+
 /// Two shifts on each date of Los Angeles, which are on two dates of the run: who is absent is absent from both.
 #[test]
 fn who_is_absent_is_absent_for_a_date_of_its_zone() {
@@ -1859,6 +2000,42 @@ fn the_first_route_that_holds_wins_and_the_last_reason_counts() {
         third(story("[{ if = { urgency = 1 }, to = \"line\" }]")),
         "#1 rejected no-route 0"
     );
+}
+
+#[test]
+fn a_released_channel_accepts_without_anybody_there_and_waits() {
+    let story = play(&format!(
+        "[customers.writers]\narrivals = {{ times = [\"0 s\"] }}\n[topics.any]\nwork = \"2 min\"\n[channels.line]\nmode = \"asynchronous\"\nhours = \"00:10-24:00\"\n{ONE_AGENT}hours = \"00:30-24:00\"\n"
+    ));
+    assert_eq!(story.work(), ["#1 30-32 @0"]);
+}
+
+/// Waits of 0, 9 and 18 min ended at 0, 10 and 20; the fourth comes at 21, when only the last is recent enough.
+#[test]
+fn a_wait_is_foretold_as_the_queue_estimates_it() {
+    let is_let_in = |estimator: &str, below: &str| {
+        let story = play(&format!(
+            "[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\", \"2 min\", \"21 min\"] }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\n[queues.line]\nestimator = \"{estimator}\"\n{ONE_AGENT}[strategies.all]\nroutes = [{{ if = {{ wait_below = \"{below}\" }}, to = \"line\" }}]\n"
+        ));
+        let ends = story.ends();
+        assert_eq!(ends.len(), 4);
+        !ends.contains(&"#4 rejected wait-too-long 21".to_owned())
+    };
+    // 0.9 (0.9 x 0 + 0.1 x 9) + 0.1 x 18 = 2.61 min; two departures from the queue in 20 min make 10 min a place.
+    for (estimator, seconds) in [
+        ("recent-weighted", 1080.0),
+        ("exponential-average", 156.6),
+        ("queue-rate", 600.0),
+    ] {
+        assert!(
+            !is_let_in(estimator, &format!("{seconds} s")),
+            "{estimator}"
+        );
+        assert!(
+            is_let_in(estimator, &format!("{} s", seconds + 0.1)),
+            "{estimator}"
+        );
+    }
 }
 
 // ---- what random scenarios have found --------------------------------------------------------------------------------

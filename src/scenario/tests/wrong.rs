@@ -810,6 +810,16 @@ serves = ["chat"]"#,
     ),
     (
         r#"BASE
+[agents.goa]
+count = 2
+serves = ["chat"]
+shrinkage = { absent = 0.1 }"#,
+        &[
+            "8:9: who is absent in `agents.goa` is absent for the whole run (their shifts never end: give them `hours` by the day)",
+        ],
+    ),
+    (
+        r#"BASE
 [topics.a]
 work = "5 h""#,
         &[
