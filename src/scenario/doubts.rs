@@ -2,7 +2,7 @@
 
 use crate::agent::{Agents, Attention, Roster, Shift};
 use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TopicId};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::world::Setup;
 
 use super::document::Table;
@@ -173,6 +173,9 @@ impl Doubted<'_> {
 
     /// Absence is for the shifts that begin on a date; one that never ends begins once.
     fn endless_absence(&self, strategy: &Strategy, document: &Table) {
+        if strategy.setup.length <= Time::ZERO + Span::DAY {
+            return;
+        }
         for (name, agents) in self.names.agents.iter().zip(&strategy.setup.agents) {
             let written = document.table("agents").and_then(|table| table.get(name));
             let Roster::Shifts(shifts) = &agents.roster else {
