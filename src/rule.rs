@@ -31,7 +31,7 @@ pub enum Order {
     NewestFirst,
     /// Anyone, all alike.
     Random,
-    /// Whose target ends first; who has none comes last, by age.
+    /// Whose target ends first, on the clock of each; who has none comes last, by age.
     EarliestDeadline,
     /// Who has the highest score, by urgency 1 to 9.
     Score(Box<[Score; 9]>),

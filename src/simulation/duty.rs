@@ -80,6 +80,12 @@ impl<L: Listener> Simulation<'_, L> {
             self.agenda.add(at, class, Event::Shift { shift: position });
         }
         let (in_shift, on_break) = (hours.is_open(now), !duty.is_open(now));
+        // A shift under way at the start belongs to the day it began on.
+        let began = if now == Time::ZERO {
+            hours.since()
+        } else {
+            now
+        };
         let (group, members) = (line.group, line.first..line.first + line.count);
         for number in members {
             let agent = self.world.groups[group.index()].members[number];
@@ -88,7 +94,7 @@ impl<L: Listener> Simulation<'_, L> {
                 (false, true) => {
                     self.tell(Fact::ShiftStarted { agent, group });
                     self.world.agents[agent.index()].in_shift = true;
-                    if !self.is_absent(agent) {
+                    if !self.is_absent(agent, began) {
                         self.begin_duty(agent, on_break);
                     }
                 }
@@ -108,15 +114,15 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// Whether an agent is absent today; the same for all shifts that start within 24 hours of the run.
-    fn is_absent(&self, agent: AgentId) -> bool {
-        let absent = self.world.table(agent).absent;
-        let day = (self.world.now.0 / Span::DAY.0) as u32;
-        absent > 0.0
-            && self
-                .seed
-                .stream(Purpose::ABSENCE, self.agent_root(agent), 0, day)
-                .happens(absent)
+    /// Whether an agent is absent from a shift; the same for all that begin on one date of its zone.
+    fn is_absent(&self, agent: AgentId, began: Time) -> bool {
+        let table = self.world.table(agent);
+        table.absent > 0.0 && {
+            let date = table.days.number(began) as u32;
+            let root = self.agent_root(agent);
+            let mut stream = self.seed.stream(Purpose::ABSENCE, root, 0, date);
+            stream.happens(table.absent)
+        }
     }
 
     /// An agent comes on duty, and finds what it left.

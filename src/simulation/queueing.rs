@@ -1,12 +1,12 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::opening::unless_forever;
-use super::{ENDS_OF_SHIFTS, Event, Simulation, TIME_OUTS};
+use super::{ENDS_OF_SHIFTS, Event, LEAVES, Simulation, TIME_OUTS};
 use crate::agent::{Attention, Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Slot, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
-use crate::id::{AgentId, ChannelId, ConversationId};
+use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
 use crate::random::Purpose;
 use crate::time::{Span, Time};
@@ -20,9 +20,9 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         let queue = conversation.queue;
         conversation.joined = now;
+        conversation.entries += 1;
         match agent_for(&self.world, id, queue, Span::ZERO, self.seed) {
             Some(agent) => {
-                self.world.conversations[id].entries += 1;
                 self.tell(Fact::Joined {
                     conversation: id,
                     queue,
@@ -38,7 +38,6 @@ impl<L: Listener> Simulation<'_, L> {
                 self.end(id, End::Abandoned);
             }
             None => {
-                self.world.conversations[id].entries += 1;
                 self.tell(Fact::Joined {
                     conversation: id,
                     queue,
@@ -89,7 +88,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     pub(super) fn time_out(&mut self, id: ConversationId, span: Span) {
         if let Some(at) = unless_forever(self.world.now, span) {
-            let ticket = self.agenda.add(at, TIME_OUTS, Event::Patience(id));
+            let ticket = self.agenda.add(at, LEAVES, Event::Patience(id));
             let conversation = &mut self.world.conversations[id];
             self.agenda.cancel(&mut conversation.patience);
             conversation.patience = ticket;
@@ -111,17 +110,30 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// Offers a waiting conversation to those who may take it now.
+    /// Offers a waiting conversation to those who may take it now. Whoever may takes in its own order: others may have
+    /// come to be offered at the same instant.
     pub(super) fn offer(&mut self, id: ConversationId) {
-        let conversation = &self.world.conversations[id];
-        if conversation.state != State::Waiting {
-            return;
-        }
-        let waited = self.world.now - conversation.joined;
-        if let Some(agent) = agent_for(&self.world, id, conversation.queue, waited, self.seed) {
-            self.assign(id, agent);
+        loop {
+            let conversation = &self.world.conversations[id];
+            if conversation.state != State::Waiting {
+                return;
+            }
+            let (queue, waited) = (conversation.queue, self.world.now - conversation.joined);
+            let Some(agent) = agent_for(&self.world, id, queue, waited, self.seed) else {
+                return;
+            };
+            let next = self.next_for(agent).unwrap_or(id);
+            self.assign(next, agent);
             self.settle(agent);
         }
+    }
+
+    /// The conversation that an agent with room takes next.
+    #[inline]
+    fn next_for(&mut self, agent: AgentId) -> Option<ConversationId> {
+        let next = conversation_for(&self.world, agent, self.seed)?;
+        self.world.agents[agent.index()].picks += 1;
+        Some(next)
     }
 
     /// A wait has become long enough for more groups.
@@ -247,7 +259,7 @@ impl<L: Listener> Simulation<'_, L> {
         let agent = conversation
             .agent
             .expect("a ready conversation has an agent");
-        let (channel, turn) = (conversation.channel, conversation.turn);
+        let (channel, starts) = (conversation.channel, conversation.starts);
         let waits_again = conversation.topic_turn > 0 && !conversation.silent;
         self.world.make_ready(id);
         let table = &self.world.setup.channels[channel.index()];
@@ -258,25 +270,12 @@ impl<L: Listener> Simulation<'_, L> {
             let customers = self.world.conversations[id].customers;
             let own = &self.world.setup.customers[customers.index()].patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, turn);
+                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, starts);
                 self.time_out(id, patience);
             }
         }
-        if self.interrupts(agent, channel) {
+        if self.world.interrupts(id, agent) {
             self.interrupt(agent);
-        }
-    }
-
-    /// Whether held work of a channel interrupts what an agent does now.
-    #[inline]
-    fn interrupts(&self, agent: AgentId, channel: ChannelId) -> bool {
-        match self.world.agents[agent.index()].doing {
-            Doing::Turn(other) => {
-                let interruptible = &self.world.table(agent).interruptible;
-                let other = self.world.conversations[other].channel;
-                interruptible[other.index()] && !interruptible[channel.index()]
-            }
-            _ => false,
         }
     }
 
@@ -384,8 +383,9 @@ impl<L: Listener> Simulation<'_, L> {
             queue,
         });
         let looks = self.world.table(agent).check_every.is_some();
-        let has_room =
-            self.world.is_available(agent) && !looks && self.world.has_room(agent, channel_id);
+        let has_room = self.world.is_available(agent)
+            && !looks
+            && self.world.has_room(agent, channel_id, queue);
         if (has_room && !self.world.rests(channel_id))
             || (self.world.is_available(agent) && channel.returning == Returning::Exceed)
         {
@@ -449,9 +449,8 @@ impl<L: Listener> Simulation<'_, L> {
     fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
             && self.world.may_take(agent)
-            && let Some(id) = conversation_for(&self.world, agent, self.seed)
+            && let Some(id) = self.next_for(agent)
         {
-            self.world.agents[agent.index()].picks += 1;
             self.assign(id, agent);
         }
         self.attend(agent);
