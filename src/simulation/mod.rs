@@ -6,6 +6,7 @@
 
 mod duty;
 mod opening;
+mod population;
 mod queueing;
 mod turns;
 
@@ -46,6 +47,8 @@ enum Event {
     Length,
     /// A stream has its next opening.
     Opening { stream: u32 },
+    /// A member of a finite population has thought.
+    Thought { member: u32 },
     /// A customer tries again.
     Return(ConversationId),
     /// A topic that no agent is needed for is done.
@@ -83,6 +86,8 @@ pub struct Simulation<'a, L: Listener> {
     agenda: Agenda<Event>,
     seed: Seed,
     streams: Vec<Stream>,
+    populations: Vec<population::Population<'a>>,
+    members: Vec<population::Member>,
     shifts: Vec<duty::RosterLine>,
     listener: L,
     /// Whether conversations still open.
@@ -130,6 +135,8 @@ impl<'a, L: Listener> Simulation<'a, L> {
                 replication: 0,
             },
             streams: Vec::new(),
+            populations: population::populations(setup),
+            members: Vec::new(),
             shifts: duty::roster_lines(setup),
             listener,
             accepting: true,
@@ -164,6 +171,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         self.agenda
             .add(self.world.setup.length, STARTS, Event::Length);
         self.open_streams();
+        self.let_all_think();
         self.open_doors();
         self.staff();
         let mut at_once = 0;
@@ -220,6 +228,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
             | Event::Overflow(_) => {
                 self.agenda.dropped();
             }
+            Event::Thought { member } => self.thought(member),
             Event::Return(id) => self.attempt(id),
             Event::Done(id) => self.done(id),
             Event::Shift { shift } => self.shift(shift),
@@ -329,6 +338,9 @@ impl<'a, L: Listener> Simulation<'a, L> {
             Event::Return(_) => "customers try again at once, again and again",
             Event::Done(_) => "topics of no turns go on as each other",
             Event::Opening { .. } => "conversations open without end",
+            Event::Thought { .. } => {
+                "members of a finite population open again at once, again and again"
+            }
             _ => "changes follow each other",
         };
         Stuck {

@@ -91,7 +91,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     #[inline]
-    fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
+    pub(super) fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
         let setup = self.world.setup;
         let now = self.world.now;
         let table = &setup.customers[customers.index()];
@@ -257,7 +257,10 @@ impl<L: Listener> Simulation<'_, L> {
                 self.agenda
                     .add_by_identity(at, OPENINGS, identity, Event::Return(id));
             }
-            None => self.gone(id),
+            None => {
+                self.think_again(id);
+                self.gone(id);
+            }
         }
         if let Some(agent) = freed {
             self.settle(agent);

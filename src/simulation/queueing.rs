@@ -176,6 +176,7 @@ impl<L: Listener> Simulation<'_, L> {
                 end: End::SilentlyAbandoned,
                 again: false,
             });
+            self.think_again(id);
             return;
         }
         self.end(id, End::Abandoned);

@@ -328,6 +328,7 @@ impl<L: Listener> Simulation<'_, L> {
             end: End::Resolved,
             again: false,
         });
+        self.think_again(id);
         let conversation = &self.world.conversations[id];
         if conversation.kept == 0 {
             return self.gone(id);

@@ -147,6 +147,15 @@ fn agent(id: AgentId) -> String {
 }
 
 impl Story {
+    /// When conversations opened, with the number and the place of their roots.
+    fn opened(&self) -> Vec<(f64, u64, u32)> {
+        let opened = self.facts.iter().filter_map(|(at, _, fact)| match fact {
+            Fact::Opened { root, .. } => Some((minutes(*at), root.number, root.place)),
+            _ => None,
+        });
+        opened.collect()
+    }
+
     /// Each piece of attention on a turn: `#1 7-18 @0`, in the order they started.
     fn work(&self) -> Vec<String> {
         let mut pieces: Vec<String> = Vec::new();
@@ -1255,6 +1264,101 @@ fn trying_again_at_once_without_end_is_an_error_that_says_so() {
         .unwrap_err();
     assert!(
         stuck.message.contains("1 min") && stuck.message.contains("try again"),
+        "{}",
+        stuck.message
+    );
+}
+
+/// Two members think for 5 minutes and need 3 of the only agent, who wraps up for 2.
+fn members(population: u32, more: &str) -> Story {
+    play(&format!(
+        "[customers.team]\narrivals = {{ finite = {{ population = {population}, think = \"5 min\" }} }}\n{more}[topics.any]\nwork = \"3 min\"\n[channels.line]\nwrap_up = \"2 min\"\n{ONE_AGENT}"
+    ))
+}
+
+/// Both open at 5; from then on each is served by turns, every 10 minutes.
+#[test]
+fn a_member_thinks_again_from_the_end_of_its_conversation_on() {
+    let story = members(2, "");
+    assert_eq!(
+        story.work()[..4],
+        ["#1 5-8 @0", "#2 10-13 @0", "#3 15-18 @0", "#4 20-23 @0"]
+    );
+    let opened: Vec<_> = story.opened().into_iter().take(4).collect();
+    assert_eq!(
+        opened,
+        [(5.0, 0, 0), (5.0, 1, 0), (13.0, 0, 1), (18.0, 1, 1),]
+    );
+}
+
+/// The second finds the agent taken at 5 and at 10, when the wrap-up ends before it comes.
+#[test]
+fn a_rejected_member_thinks_again() {
+    let story = members(2, "").scenario;
+    let full = format!("{}[queues.line]\ncapacity = 0\n", story.text);
+    let story = play_all(&full);
+    assert_eq!(
+        story.ends()[..4],
+        [
+            "#2 rejected queue-full 5",
+            "#1 resolved 8",
+            "#3 resolved 13",
+            "#4 rejected queue-full 13",
+        ]
+    );
+    assert_eq!(story.work()[..2], ["#1 5-8 @0", "#3 10-13 @0"]);
+}
+
+/// It comes back 1 minute after each refusal and thinks again only when it has given up.
+#[test]
+fn a_member_does_not_think_between_its_attempts() {
+    let retry = "retry = { on = [\"queue-full\"], after = \"1 min\", attempts = 2 }\n";
+    let story = play_all(&format!(
+        "{}[queues.line]\ncapacity = 0\n",
+        members(2, retry).scenario.text
+    ));
+    assert_eq!(
+        story.ends()[..4],
+        [
+            "#2 rejected queue-full 5 again",
+            "#2 rejected queue-full 6",
+            "#1 resolved 8",
+            "#4 rejected queue-full 13 again",
+        ]
+    );
+    assert_eq!(story.work()[1], "#3 11-14 @0");
+}
+
+#[test]
+fn a_silent_leaver_thinks_again_at_once() {
+    let story = play_all(&members(2, "patience = \"1 min\"\n").scenario.text.replace(
+        "[channels.line]",
+        "[channels.line]\nsilent = { share = 1.0, notice = \"30 min\" }",
+    ));
+    assert_eq!(
+        story.ends()[..3],
+        [
+            "#2 silently_abandoned 6",
+            "#1 resolved 8",
+            "#3 silently_abandoned 12"
+        ]
+    );
+}
+
+#[test]
+fn members_who_never_think_nor_get_in_are_an_error_that_says_so() {
+    let scenario = read(&format!(
+        "{RUN}[customers.team]\narrivals = {{ finite = {{ population = 2, think = \"0 s\" }} }}\n[topics.any]\nwork = \"60 min\"\n[channels.line]\nlines = 1\n{ONE_AGENT}"
+    ));
+    let strategy = &scenario.strategies[0];
+    let stuck = Simulation::new(&strategy.setup, &strategy.routes, ())
+        .run(Seed {
+            seed: 1,
+            replication: 0,
+        })
+        .unwrap_err();
+    assert!(
+        stuck.message.contains("members of a finite population"),
         "{}",
         stuck.message
     );
