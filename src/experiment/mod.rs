@@ -9,7 +9,7 @@ mod verify;
 
 pub use comparison::{Difference, Side, compare};
 pub use verdict::{Decision, Judgement, Kept, Verdict, verdict};
-pub use verify::{Finding, LUCK, judge};
+pub use verify::{Finding, LUCK, checks, judge};
 
 use crate::metric::{Collector, Pool, Row, Scope};
 use crate::random::Seed;
