@@ -66,7 +66,7 @@ impl Run {
         }
         progress::listen()?;
         let pool = progress::pool(self.playing.threads)?;
-        let mut reports: Vec<Report> = Vec::new();
+        let mut objects: Vec<Vec<u8>> = Vec::new();
         let mut missed = false;
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
@@ -101,11 +101,21 @@ impl Run {
                     }
                     report::summary(&report, true, out)
                 })?,
-                Format::Json => reports.push(report),
+                Format::Json => {
+                    let mut object = Vec::new();
+                    report::json(&report, &mut object).map_err(|error| {
+                        Failure::Failed(format!("cannot write the result as JSON: {error}"))
+                    })?;
+                    objects.push(object);
+                }
             }
         }
         if self.format == Format::Json {
-            print(|out| report::json(&reports, out))?;
+            print(|out| {
+                out.write_all(b"[\n")?;
+                out.write_all(&objects.join(&b",\n"[..]))?;
+                out.write_all(b"\n]\n")
+            })?;
         }
         Ok(if missed && self.fail_on_missed_target {
             Verdict::Missed

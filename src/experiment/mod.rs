@@ -4,9 +4,11 @@
 
 mod comparison;
 mod merge;
+mod verdict;
 mod verify;
 
 pub use comparison::{Difference, Side, compare};
+pub use verdict::{Decision, Judgement, Kept, Verdict, verdict};
 pub use verify::{Finding, LUCK, checks, judge};
 
 use crate::metric::{Collector, Pool, Row, Scope};

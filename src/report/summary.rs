@@ -1,10 +1,10 @@
-//! The figures as rows: `summary.csv`, and the same as JSON.
+//! The figures as rows: `summary.csv`.
 
 use std::io;
 
 use serde::Serialize;
 
-use super::{Report, Told};
+use super::Report;
 use crate::experiment::place;
 use crate::measure::{Kind, Unit};
 use crate::metric::Row;
@@ -108,7 +108,7 @@ impl<'a> Place<'a> {
 
 /// One figure as told.
 #[derive(Serialize)]
-struct Figure<'a> {
+pub(super) struct Figure<'a> {
     #[serde(flatten)]
     place: Place<'a>,
     value: Option<f64>,
@@ -118,7 +118,7 @@ struct Figure<'a> {
 }
 
 impl<'a> Figure<'a> {
-    fn new(row: &Row, names: &'a Names) -> Figure<'a> {
+    pub(super) fn new(row: &Row, names: &'a Names) -> Figure<'a> {
         Figure {
             place: Place::new(row, names),
             value: row.value,
@@ -135,88 +135,5 @@ fn unit(row: &Row) -> Unit {
     match (entry.kind, row.statistic) {
         (Kind::Count | Kind::Rate, "per_hour") => Unit::PerHour,
         _ => entry.unit,
-    }
-}
-
-#[derive(Serialize)]
-struct Whole<'a> {
-    scenario: &'a str,
-    title: &'a str,
-    about: &'a str,
-    seed: u64,
-    replications: u32,
-    confidence: f64,
-    currency: &'a str,
-    strategies: Vec<OfStrategy<'a>>,
-}
-
-#[derive(Serialize)]
-struct OfStrategy<'a> {
-    strategy: &'a str,
-    about: &'a str,
-    targets: Vec<Judged<'a>>,
-    figures: Vec<Figure<'a>>,
-}
-
-/// What became of a target, as told.
-#[derive(Serialize)]
-pub(super) struct Judged<'a> {
-    target: &'a str,
-    share: f64,
-    value: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-    met: Option<bool>,
-}
-
-impl<'a> Judged<'a> {
-    /// All targets of a strategy.
-    pub(super) fn all(told: &Told, names: &'a Names) -> Vec<Judged<'a>> {
-        let judged = |(id, kept): (crate::id::TargetId, Option<super::Kept>)| {
-            let kept = kept?;
-            Some(Judged {
-                target: &names.targets[id.index()],
-                share: kept.share,
-                value: kept.value,
-                ci_low: kept.interval.map(|(low, _)| low),
-                ci_high: kept.interval.map(|(_, high)| high),
-                met: kept.met(),
-            })
-        };
-        told.targets().filter_map(judged).collect()
-    }
-}
-
-/// Writes the same figures of several scenarios as a JSON array, one object each.
-pub fn json(reports: &[Report], out: &mut dyn io::Write) -> io::Result<()> {
-    let whole: Vec<Whole> = reports.iter().map(Whole::new).collect();
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
-    out.write_all(b"\n")
-}
-
-impl<'a> Whole<'a> {
-    fn new(report: &'a Report) -> Whole<'a> {
-        let scenario = report.scenario;
-        let names = &scenario.names;
-        let of_strategy = |told: &'a Told| OfStrategy {
-            strategy: &told.strategy.name,
-            about: &told.strategy.about,
-            targets: Judged::all(told, names),
-            figures: told
-                .rows
-                .iter()
-                .map(|row| Figure::new(row, names))
-                .collect(),
-        };
-        Whole {
-            scenario: &scenario.name,
-            title: &scenario.title,
-            about: &scenario.about,
-            seed: scenario.run.seed,
-            replications: scenario.run.replications,
-            confidence: scenario.run.confidence,
-            currency: &scenario.run.currency,
-            strategies: report.strategies.iter().map(of_strategy).collect(),
-        }
     }
 }

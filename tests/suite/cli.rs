@@ -649,6 +649,143 @@ fn nobody_reading_is_no_failure() {
     assert!(folder.exists("output/short/summary.csv"));
 }
 
+/// The lines from the verdict on, as one.
+fn verdict(told: &Told) -> String {
+    let table = told.stdout();
+    let start = table
+        .find("Verdict: ")
+        .unwrap_or_else(|| panic!("no verdict:\n{table}"));
+    let lines = table[start..]
+        .lines()
+        .take_while(|line| !line.starts_with("All figures"));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_verdict_is_the_same_everywhere() {
+    let folder = Folder::new("verdict");
+    let scenario = SHORT
+        .replace("within = \"1 s\"", "within = \"5 min\"")
+        .replace("count = 4", "count = 4\ncost_per_hour = 20.0");
+    folder.write("short.toml", &scenario);
+    let told = folder.syncline("run short.toml --replications 5").exits(0);
+    let said = verdict(&told);
+    let json = folder.syncline("run short.toml --replications 5 --format json --quiet");
+    let json: serde_json::Value = serde_json::from_str(&json.exits(0).stdout()).expect("JSON");
+    let manifest: serde_json::Value =
+        serde_json::from_str(&folder.read("output/short/manifest.json")).expect("JSON");
+    let told = &json[0]["verdict"];
+    assert_eq!(*told, manifest["verdict"]);
+    assert_eq!(
+        said,
+        format!("Verdict: {}", told["text"].as_str().expect("text"))
+    );
+    let best = told["best"].as_str().expect("a name");
+    assert!(said.contains(best), "{said}");
+    let strategies = json[0]["strategies"].as_array().expect("strategies");
+    for (place, strategy) in strategies.iter().enumerate() {
+        let target = &strategy["targets"][0];
+        let (value, share) = (target["value"].as_f64(), target["share"].as_f64());
+        let low = target["ci_low"].as_f64();
+        assert_eq!(target["met"] == true, low >= share, "{target}");
+        assert_eq!(
+            target["met"] == false,
+            target["ci_high"].as_f64() < share,
+            "{target}"
+        );
+        assert!(value >= low);
+        // The second is compared with the first, as in the file.
+        let rows = rows_of(&folder.read("output/short/comparison.csv"), "live-chat").len();
+        let compared = strategy["comparison"]
+            .as_array()
+            .expect("differences")
+            .len();
+        assert_eq!(compared, place * rows);
+    }
+    let without = SHORT
+        .split("[targets")
+        .next()
+        .expect("what comes before")
+        .to_owned()
+        + "[strategies.live-chat]\nroutes = [{ to = \"chat\" }]\n";
+    folder.write("without.toml", &without);
+    let told = folder
+        .syncline("run without.toml --replications 2")
+        .exits(0);
+    assert!(verdict(&told).contains("[targets."), "{}", told.stdout());
+}
+
+#[test]
+fn what_luck_may_have_done_is_too_close_to_call_and_fails_nobody() {
+    let folder = Folder::new("close");
+    folder.write("short.toml", &SHORT.replace("1 s", "5 min"));
+    let told =
+        folder.syncline("run short.toml --replications 5 --format json --strategy live-chat");
+    let json: serde_json::Value = serde_json::from_str(&told.exits(0).stdout()).expect("JSON");
+    let target = &json[0]["strategies"][0]["targets"][0];
+    // A promise between what is attained and the upper end of its interval.
+    let of = |name: &str| target[name].as_f64().expect("a number");
+    let share = (of("value") + of("ci_high")) / 2.0;
+    let told = folder
+        .syncline(&format!(
+            "run short.toml --replications 5 --strategy live-chat --fail-on-missed-target --set targets.fast.share={share}"
+        ))
+        .exits(0);
+    assert!(
+        verdict(&told).contains("too close to call"),
+        "{}",
+        told.stdout()
+    );
+    assert!(
+        verdict(&told).contains("replications would tell"),
+        "{}",
+        told.stdout()
+    );
+}
+
+#[test]
+fn every_screen_fits_80_columns() {
+    let folder = Folder::new("columns");
+    let mut many = SHORT.replace("live-chat", "live-chat-as-it-has-always-been");
+    for count in 1..=10 {
+        many += &format!(
+            "\n[strategies.with-a-rather-long-name-and-{count}-agents]\nroutes = [{{ to = \"chat\" }}]\nagents.lisbon.count = {count}\n"
+        );
+    }
+    folder
+        .write("many.toml", &many)
+        .write(
+            "nobody.toml",
+            &SHORT.replace("per_day = 300", "per_day = 0.001"),
+        )
+        .write(
+            "dear.toml",
+            &SHORT.replace(
+                "count = 4",
+                "count = 2\ncost_per_hour = 123456.0\nhours = \"Mo-Fr 09:00-18:00\"",
+            ),
+        );
+    for arguments in [
+        "run many.toml --replications 2",
+        "run nobody.toml --replications 2",
+        "run dear.toml --replications 1",
+        "run dear.toml --replications 2 --set customers.shoppers.arrivals.per_day=3000",
+        "run dear.toml --replications 2 --strategy messaging",
+    ] {
+        let table = folder.syncline(arguments).exits(0).stdout();
+        for line in table.lines() {
+            assert!(
+                line.chars().count() <= 80,
+                "wider than 80 columns: {line}\n{table}"
+            );
+        }
+        assert!(
+            table.contains("Verdict: ") && !table.contains("NaN") && !table.contains("inf"),
+            "{table}"
+        );
+    }
+}
+
 #[test]
 fn the_ends_in_the_table_add_up_to_all_attempts() {
     let folder = Folder::new("ends");
@@ -677,7 +814,8 @@ fn the_ends_in_the_table_add_up_to_all_attempts() {
     for line in means {
         let shares = line
             .split_whitespace()
-            .filter_map(|cell| cell.strip_suffix('%'));
+            .filter_map(|cell| cell.strip_suffix('%'))
+            .map(|cell| cell.trim_start_matches(['<', '>']));
         // The first is the occupancy.
         let ends = shares
             .skip(1)
