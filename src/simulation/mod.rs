@@ -11,11 +11,10 @@ mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
 use crate::arrival::{Given, Openings};
-use crate::conversation::State;
-use crate::distribution::Distribution;
+use crate::conversation::{Conversation, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId};
-use crate::random::{Purpose, Root, Seed};
+use crate::random::{Root, Seed};
 use crate::route::Route;
 use crate::time::{Span, Time};
 use crate::world::{Ending, Setup, World};
@@ -342,25 +341,6 @@ impl<'a, L: Listener> Simulation<'a, L> {
         }
     }
 
-    /// One duration of a decision about a conversation.
-    #[inline]
-    fn draw(
-        &self,
-        distribution: &Distribution,
-        purpose: Purpose,
-        id: ConversationId,
-        index: u32,
-    ) -> Span {
-        let conversation = &self.world.conversations[id];
-        distribution.draw_keyed(
-            self.seed,
-            purpose,
-            conversation.root,
-            conversation.attempt,
-            index,
-        )
-    }
-
     /// What is given instead of drawn to those who open from this root.
     #[inline]
     fn given(&self, customers: CustomersId, home: u16, root: Root) -> Option<&'a Given> {
@@ -373,28 +353,15 @@ impl<'a, L: Listener> Simulation<'a, L> {
 
     /// What is given to a conversation.
     #[inline]
-    fn given_to(&self, id: ConversationId) -> Option<&'a Given> {
-        let conversation = &self.world.conversations[id];
+    fn given_to(&self, conversation: &Conversation) -> Option<&'a Given> {
         self.given(conversation.customers, conversation.home, conversation.root)
     }
 
     /// What is given to a conversation while it is about its first topic.
     #[inline]
-    fn given_at_first(&self, id: ConversationId) -> Option<&'a Given> {
-        self.given_to(id)
-            .filter(|_| self.world.conversations[id].stage == 0)
-    }
-
-    /// Whether something of this probability happens to a conversation.
-    #[inline]
-    fn happens(&self, probability: f64, purpose: Purpose, id: ConversationId, index: u32) -> bool {
-        if probability <= 0.0 || probability >= 1.0 {
-            return probability >= 1.0;
-        }
-        let conversation = &self.world.conversations[id];
-        self.seed
-            .uniform(purpose, conversation.root, conversation.attempt, index)
-            < probability
+    fn given_at_first(&self, conversation: &Conversation) -> Option<&'a Given> {
+        self.given_to(conversation)
+            .filter(|_| conversation.stage == 0)
     }
 
     /// What the numbers of an agent grow from.

@@ -177,7 +177,8 @@ impl<L: Listener> Simulation<'_, L> {
                 self.world.lines_busy[channel.index()] += 1;
                 let table = &self.world.setup.channels[channel.index()];
                 let topic = &self.world.setup.topics[self.world.conversations[id].topic.index()];
-                let given = self.given_at_first(id).and_then(|given| given.turns);
+                let given = self.given_at_first(&self.world.conversations[id]);
+                let given = given.and_then(|given| given.turns);
                 let given = given.map(Count::Constant);
                 let needed = given.as_ref().unwrap_or(&topic.turns);
                 let conversation = &mut self.world.conversations[id];
@@ -283,8 +284,8 @@ impl<L: Listener> Simulation<'_, L> {
             && retry
                 .attempts
                 .is_none_or(|attempts| conversation.attempt + 1 < attempts)
-            && self.happens(retry.probability, Purpose::RETRY, id, 0);
-        again.then(|| self.draw(&retry.after, Purpose::RETRY, id, 1))
+            && conversation.happens(self.seed, retry.probability, Purpose::RETRY, 0);
+        again.then(|| conversation.draw(self.seed, &retry.after, Purpose::RETRY, 1))
     }
 
     /// The conversation's place is free again.

@@ -1,7 +1,7 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::{Event, Simulation, TIME_OUTS};
-use crate::agent::{Attention, Back, Check, ShiftEnd};
+use crate::agent::{Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
@@ -55,7 +55,7 @@ impl<L: Listener> Simulation<'_, L> {
         let waiting = self.world.lines[conversation.queue.index()].len() as usize;
         let probability = balk.get(waiting).or(balk.last());
         probability.is_some_and(|probability| {
-            self.happens(*probability, Purpose::BALK, id, conversation.stage)
+            conversation.happens(self.seed, *probability, Purpose::BALK, conversation.stage)
         })
     }
 
@@ -69,10 +69,11 @@ impl<L: Listener> Simulation<'_, L> {
                 .patience
                 .queue;
             let drawn = own.as_ref().or(channel.patience.queue.as_ref());
-            let given = self.given_to(id).and_then(|given| given.patience);
-            let patience = given.or_else(|| {
-                Some(self.draw(drawn?, Purpose::PATIENCE, id, conversation.entries - 1))
-            });
+            let given = self.given_to(conversation);
+            let given = given.and_then(|given| given.patience);
+            let entry = conversation.entries - 1;
+            let patience = given
+                .or_else(|| Some(conversation.draw(self.seed, drawn?, Purpose::PATIENCE, entry)));
             if let Some(patience) = patience {
                 self.time_out(id, patience);
             }
@@ -103,9 +104,11 @@ impl<L: Listener> Simulation<'_, L> {
         let channel = &self.world.setup.channels[conversation.channel.index()];
         let own = &self.world.setup.customers[conversation.customers.index()].tolerance;
         let drawn = own.as_ref().or(channel.tolerance.as_ref());
-        let given = self.given_to(id).and_then(|given| given.patience);
+        let given = self.given_to(conversation);
+        let given = given.and_then(|given| given.patience);
+        let turn = conversation.turn;
         let tolerance =
-            given.or_else(|| Some(self.draw(drawn?, Purpose::TOLERANCE, id, conversation.turn)));
+            given.or_else(|| Some(conversation.draw(self.seed, drawn?, Purpose::TOLERANCE, turn)));
         if let Some(tolerance) = tolerance {
             self.time_out(id, tolerance);
         }
@@ -151,10 +154,14 @@ impl<L: Listener> Simulation<'_, L> {
             return self.end(id, End::BrokeOff);
         }
         let waits = matches!(conversation.state, State::Waiting | State::Reserved);
-        let index = conversation.entries;
         if waits
             && let Some(silent) = &channel.silent
-            && self.happens(silent.share, Purpose::SILENT, id, index)
+            && conversation.happens(
+                self.seed,
+                silent.share,
+                Purpose::SILENT,
+                conversation.entries,
+            )
         {
             // The place in the queue stays, and the agent who takes it learns of it later. The line is free.
             self.world.conversations[id].silent = true;
@@ -255,10 +262,12 @@ impl<L: Listener> Simulation<'_, L> {
             return;
         }
         if waits_again {
-            let customers = self.world.conversations[id].customers;
-            let own = &self.world.setup.customers[customers.index()].patience.reply;
+            let conversation = &self.world.conversations[id];
+            let customers = &self.world.setup.customers[conversation.customers.index()];
+            let own = &customers.patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, turn);
+                let purpose = Purpose::PATIENCE_REPLY;
+                let patience = conversation.draw(self.seed, patience, purpose, turn);
                 self.time_out(id, patience);
             }
         }
@@ -544,7 +553,8 @@ impl<L: Listener> Simulation<'_, L> {
     /// Whether attention is shared at an agent.
     #[inline]
     pub(super) fn shares(&self, agent: AgentId) -> bool {
-        !matches!(self.world.table(agent).attention, Attention::One)
+        let group = self.world.agents[agent.index()].group;
+        self.world.groups[group.index()].shares
     }
 
     /// An agent looks into the inbox. By a period, it takes what came before; between pauses, whatever comes until

@@ -63,40 +63,33 @@ impl<L: Listener> Simulation<'_, L> {
     /// Attention starts, or goes on, on a conversation's turn.
     #[inline]
     pub(super) fn start(&mut self, id: ConversationId, agent: AgentId) {
+        let seed = self.seed;
+        let setup = self.world.setup;
         let conversation = &mut self.world.conversations[id];
         conversation.state = State::Working;
-        let channel = &self.world.setup.channels[conversation.channel.index()];
+        let channel = &setup.channels[conversation.channel.index()];
         if channel.holds_customer {
             self.agenda.cancel(&mut conversation.patience);
         }
         if conversation.silent {
-            let index = conversation.entries;
-            let notice = channel.silent.as_ref().map_or(Span::ZERO, |silent| {
-                self.draw(&silent.notice, Purpose::SILENT.of(1), id, index)
-            });
-            return self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
+            return self.notice(id, agent);
         }
-        let (turn, resumes, root) = (conversation.turn, conversation.resumes, conversation.root);
-        let (queue, customers) = (conversation.queue, conversation.customers);
-        let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
-        let speed = group.speeds[queue.index()];
-        let starts = self.world.conversations[id].starts;
+        let known = &mut self.world.agents[agent.index()];
+        let group = &self.world.groups[known.group.index()];
+        let speed = group.speeds[conversation.queue.index()];
         let mut cost = Span::ZERO;
         if group.switches {
-            let last = self.world.agents[agent.index()].apart.last.replace(root);
-            if last.is_some_and(|last| last != root) {
-                cost = self.draw(
-                    &self.world.table(agent).switch_cost,
-                    Purpose::SWITCH,
-                    id,
-                    turn,
-                );
+            let last = known.apart.last.replace(conversation.root);
+            if last.is_some_and(|last| last != conversation.root) {
+                let switch = &setup.agents[known.group.index()].switch_cost;
+                cost = conversation.draw(seed, switch, Purpose::SWITCH, conversation.turn);
             }
         }
-        if resumes {
-            cost += self.draw(&channel.resume_cost, Purpose::RESUME, id, starts);
+        if conversation.resumes {
+            let resume = &channel.resume_cost;
+            cost += conversation.draw(seed, resume, Purpose::RESUME, conversation.starts);
         }
-        let work = match self.world.conversations[id].remaining {
+        let work = match conversation.remaining {
             Some(remaining) => remaining,
             None => self.work(id),
         };
@@ -105,9 +98,12 @@ impl<L: Listener> Simulation<'_, L> {
         conversation.remaining = None;
         conversation.starts += 1;
         if channel.holds_customer {
-            let own = &self.world.setup.customers[customers.index()].patience.talk;
+            let own = &setup.customers[conversation.customers.index()]
+                .patience
+                .talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_TALK, id, turn);
+                let (purpose, turn) = (Purpose::PATIENCE_TALK, conversation.turn);
+                let patience = conversation.draw(seed, patience, purpose, turn);
                 self.time_out(id, patience);
             }
         }
@@ -116,6 +112,18 @@ impl<L: Listener> Simulation<'_, L> {
             agent,
         });
         self.begin(agent, Doing::Turn(id), work, cost, speed);
+    }
+
+    /// Attention starts on a customer who has left silently.
+    #[cold]
+    fn notice(&mut self, id: ConversationId, agent: AgentId) {
+        let conversation = &self.world.conversations[id];
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        let notice = channel.silent.as_ref().map_or(Span::ZERO, |silent| {
+            let (purpose, index) = (Purpose::SILENT.of(1), conversation.entries);
+            conversation.draw(self.seed, &silent.notice, purpose, index)
+        });
+        self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
     }
 
     /// An agent's effort on the present turn.
@@ -129,9 +137,9 @@ impl<L: Listener> Simulation<'_, L> {
             false => (Purpose::WORK, conversation.turn),
         };
         let factor = self.world.setup.channels[conversation.channel.index()].work_factor;
-        self.given_at_first(id)
+        self.given_at_first(conversation)
             .and_then(|given| given.work)
-            .unwrap_or_else(|| self.draw(work, purpose, id, index))
+            .unwrap_or_else(|| conversation.draw(self.seed, work, purpose, index))
             .scaled(factor)
     }
 
@@ -139,20 +147,26 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     fn begin(&mut self, agent: AgentId, doing: Doing, work: Span, cost: Span, speed: f64) {
         let now = self.world.now;
-        let table = self.world.table(agent);
-        if let Attention::One = table.attention {
-            let at = now.after(cost).after(at_speed(work, speed));
-            let ticket = self.agenda.add(at, ENDS, Event::Attention(agent));
-            let known = &mut self.world.agents[agent.index()];
-            (known.doing, known.doing_end) = (doing, ticket);
-            (known.doing_work, known.works_since) = (work, now.after(cost));
-            return;
+        let known = &mut self.world.agents[agent.index()];
+        if self.world.groups[known.group.index()].shares {
+            return self.begin_shared(agent, doing, work, cost, speed);
         }
+        let works_since = now.after(cost);
+        let at = works_since.after(at_speed(work, speed));
+        known.doing = doing;
+        known.doing_work = work;
+        known.works_since = works_since;
+        known.doing_end = self.agenda.add(at, ENDS, Event::Attention(agent));
+    }
+
+    /// The same beside others.
+    #[inline(never)]
+    fn begin_shared(&mut self, agent: AgentId, doing: Doing, work: Span, cost: Span, speed: f64) {
         let id = match doing {
             Doing::Turn(id) | Doing::Notice(id) | Doing::WrapUp(id) => id,
             Doing::Nothing => return,
         };
-        let weight = match table.attention {
+        let weight = match self.world.table(agent).attention {
             Attention::Shared => f64::from(self.world.conversations[id].weight) / 1000.0,
             _ => 1.0,
         };
@@ -258,17 +272,19 @@ impl<L: Listener> Simulation<'_, L> {
         conversation.resamples = false;
         conversation.state = State::Gap;
         let channel = &self.world.setup.channels[conversation.channel.index()];
-        if self.happens(channel.clarify, Purpose::CLARIFY, id, turn) {
-            self.world.conversations[id].turns_left += 1;
+        if conversation.happens(self.seed, channel.clarify, Purpose::CLARIFY, turn) {
+            conversation.turns_left += 1;
         }
-        if self.world.conversations[id].turns_left == 0 {
+        if conversation.turns_left == 0 {
             return self.done(id);
         }
-        let gap = self
-            .given_to(id)
-            .and_then(|given| given.reply_gap)
-            .unwrap_or_else(|| self.draw(&channel.reply_gap, Purpose::REPLY_GAP, id, turn));
         let conversation = &self.world.conversations[id];
+        let gap = self
+            .given_to(conversation)
+            .and_then(|given| given.reply_gap)
+            .unwrap_or_else(|| {
+                conversation.draw(self.seed, &channel.reply_gap, Purpose::REPLY_GAP, turn)
+            });
         let home = &self.world.setup.customers[conversation.customers.index()].homes
             [conversation.home as usize];
         let back = if home.online.0 == 0 {
@@ -330,9 +346,8 @@ impl<L: Listener> Simulation<'_, L> {
             return self.gone(id);
         }
         let agent = conversation.agent.expect("a slot is an agent's");
-        let stage = conversation.stage;
         let wrap_up = &self.world.setup.channels[conversation.channel.index()].wrap_up;
-        let wrap_up = self.draw(wrap_up, Purpose::WRAP_UP, id, stage);
+        let wrap_up = conversation.draw(self.seed, wrap_up, Purpose::WRAP_UP, conversation.stage);
         if wrap_up == Span::ZERO {
             self.free(id);
             return self.gone(id);
@@ -354,7 +369,8 @@ impl<L: Listener> Simulation<'_, L> {
             topic,
         });
         let freed = (self.world.conversations[id].kept > 0).then(|| self.free(id));
-        let urgency = self.given_to(id).and_then(|given| given.urgency);
+        let urgency = self.given_to(&self.world.conversations[id]);
+        let urgency = urgency.and_then(|given| given.urgency);
         let conversation = &mut self.world.conversations[id];
         conversation.topic = topic;
         conversation.urgency =

@@ -84,6 +84,8 @@ pub struct Group {
     capacity: Slots,
     /// Whether nothing but the plain rules holds: attention one at a time, always looking, a limited number of agents.
     pub is_plain: bool,
+    /// Whether its agents give attention to several things at once.
+    pub shares: bool,
     limits_any: bool,
     /// Whether any queue asks who was given a conversation longest ago.
     goes_round: bool,
@@ -799,6 +801,7 @@ impl Group {
             is_asked: agents.check_every.is_none(),
             goes_round,
             switches: agents.switch_cost.constant() != Some(Span::ZERO),
+            shares: !matches!(agents.attention, Attention::One),
             is_plain: agents.check_every.is_none()
                 && matches!(agents.attention, Attention::One)
                 && !matches!(agents.roster, Roster::Unlimited),
