@@ -302,8 +302,12 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// No timer of a conversation runs any more.
+    #[inline]
     pub(super) fn forget_timers(&mut self, id: ConversationId) {
         let conversation = &mut self.world.conversations[id];
+        if !conversation.has_timers() {
+            return;
+        }
         self.agenda.cancel(&mut conversation.patience);
         self.agenda.cancel(&mut conversation.timer);
         self.agenda.cancel(&mut conversation.fade);

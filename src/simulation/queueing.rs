@@ -441,21 +441,19 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// All the matching that a change at an agent allows: it takes what it may, gives its attention, or goes home.
-    #[inline]
     pub(super) fn settle(&mut self, agent: AgentId) {
         let known = &self.world.agents[agent.index()];
         let group = &self.world.groups[known.group.index()];
-        let is_special =
-            !group.is_plain || group.debt > 0 || known.unavailable || known.duty == Duty::Leaving;
-        if is_special {
-            return self.settle_special(agent);
+        if group.is_plain && group.debt == 0 && known.is_available() {
+            self.take_and_attend(agent);
+            self.world.refresh(agent);
+        } else {
+            self.settle_special(agent);
         }
-        self.take_and_attend(agent);
-        self.world.refresh(agent);
     }
 
     /// Takes what the agent has room for, then gives its attention.
-    #[inline]
+    #[inline(always)] // With its one caller that is always in a hurry.
     fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
             && self.world.may_take(agent)
@@ -478,7 +476,8 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// The same for those who are about to leave, unavailable, look now and then, or come as needed.
+    /// The same for those who are off, about to leave or unavailable, look now and then, or come as needed.
+    #[inline(never)]
     fn settle_special(&mut self, agent: AgentId) {
         let group = self.world.agents[agent.index()].group;
         if self.world.groups[group.index()].debt > 0 {

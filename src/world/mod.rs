@@ -10,7 +10,7 @@ pub use setup::{Ending, Setup, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
-use crate::channel::{Channel, Closing};
+use crate::channel::Channel;
 use crate::conversation::{Conversations, List, State};
 use crate::id::{AgentId, ChannelId, ConversationId, GroupId, QueueId};
 use crate::random::Root;
@@ -37,10 +37,8 @@ pub struct World<'a> {
     pub tiers: Vec<Vec<Vec<Tier>>>,
     /// By [`QueueId`]: the waiting times after which another group may take, sorted.
     pub thresholds: Vec<Vec<Span>>,
-    /// By [`QueueId`]: its only group, where that takes whoever comes.
-    solo: Vec<Option<Tier>>,
-    /// By [`ChannelId`]: whether its waiting conversations may rest while it is closed.
-    may_rest: Vec<bool>,
+    /// By [`QueueId`] and [`ChannelId`]: where a queue's only group takes whoever comes, that group and its kind of room.
+    sole_room: Vec<Option<(GroupId, usize)>>,
     /// Counts changes, so that the order of two can be told.
     stamp: u64,
 }
@@ -66,6 +64,8 @@ pub struct Group {
     kinds: Vec<RoomKind>,
     /// For each of `served` and each channel, its kind of room.
     kind_of: Vec<Option<usize>>,
+    /// The only queue it serves, where its agents take whoever came first.
+    pub sole_queue: Option<QueueId>,
     /// Agents who may take and have no conversation.
     pub free: u32,
     /// Agents on duty.
@@ -271,10 +271,11 @@ impl<'a> World<'a> {
                 .collect();
             Line::new(id, queue, &here, setup)
         });
+        let lines: Vec<Line> = lines.collect();
         let groups: Vec<_> = setup
             .agents
             .iter()
-            .map(|agents| Group::new(agents, setup))
+            .map(|agents| Group::new(agents, setup, &lines))
             .collect();
         let served_at = |group: GroupId, queue| {
             groups[group.index()]
@@ -309,21 +310,24 @@ impl<'a> World<'a> {
             after
         });
         let thresholds = thresholds.collect();
-        let solo = tiers.iter().zip(&setup.queues).map(|(tiers, queue)| {
-            let [only] = tiers.as_slice() else {
-                return None;
+        let sole_room = tiers.iter().zip(&setup.queues).flat_map(|(tiers, queue)| {
+            let groups = &groups;
+            let only = match tiers.as_slice() {
+                [equals] if equals.len() == 1 => Some(equals[0]),
+                _ => None,
             };
-            let [only] = only.as_slice() else { return None };
-            let served = &groups[only.group.index()].served[only.served].served;
-            let anyone =
-                served.after == Span::ZERO && served.keep_free == 0 && queue.pick != Pick::Random;
-            anyone.then_some(*only)
+            channels().map(move |channel| {
+                let tier = only?;
+                let group = &groups[tier.group.index()];
+                let served = &group.served[tier.served].served;
+                let anyone = served.takes_anyone()
+                    && queue.pick != Pick::Random
+                    && !setup.channels[channel.index()].may_rest();
+                let kind = group.kind_of[tier.served * setup.channels.len() + channel.index()]?;
+                anyone.then_some((tier.group, kind))
+            })
         });
-        let solo = solo.collect();
-        let may_rest =
-            |channel: &Channel| channel.closing == Closing::CarryOver && channel.hours.0 != 0;
-        let may_rest = setup.channels.iter().map(may_rest).collect();
-        let lines = lines.collect();
+        let sole_room = sole_room.collect();
         let mut world = World {
             setup,
             now: Time::ZERO,
@@ -334,8 +338,7 @@ impl<'a> World<'a> {
             agents: Vec::new(),
             tiers,
             thresholds,
-            solo,
-            may_rest,
+            sole_room,
             stamp: 0,
         };
         world.people();
@@ -420,24 +423,22 @@ impl<'a> World<'a> {
     /// Whether a channel's waiting conversations rest because it is closed.
     #[inline]
     pub fn rests(&self, channel: ChannelId) -> bool {
-        self.may_rest[channel.index()] && {
-            let hours = self.setup.channels[channel.index()].hours;
-            !self.setup.calendar(hours).is_open(self.now)
-        }
+        let table = &self.setup.channels[channel.index()];
+        table.may_rest() && !self.setup.calendar(table.hours).is_open(self.now)
     }
 
-    /// The only group of a queue, where that takes whoever comes.
+    /// A queue's only group and its agents with room for a channel, where that group takes whoever comes.
     #[inline]
-    pub fn solo(&self, queue: QueueId) -> Option<Tier> {
-        self.solo[queue.index()]
+    pub fn sole_room(&self, queue: QueueId, channel: ChannelId) -> Option<(&Group, &Room)> {
+        let place = queue.index() * self.setup.channels.len() + channel.index();
+        let (group, kind) = self.sole_room[place]?;
+        let group = &self.groups[group.index()];
+        Some((group, &group.kinds[kind].room))
     }
 
     /// Whether anybody is planned for a queue now.
     #[inline]
     pub fn is_staffed(&self, queue: QueueId) -> bool {
-        if let Some(only) = self.solo(queue) {
-            return self.groups[only.group.index()].present > 0;
-        }
         let groups = self.tiers[queue.index()].iter().flatten();
         groups
             .map(|tier| &self.groups[tier.group.index()])
@@ -501,8 +502,7 @@ impl<'a> World<'a> {
     /// Whether an agent takes anything at all now.
     #[inline]
     pub fn is_available(&self, agent: AgentId) -> bool {
-        let agent = &self.agents[agent.index()];
-        agent.duty == Duty::On && !agent.unavailable
+        self.agents[agent.index()].is_available()
     }
 
     /// Thousandths of a slot that a conversation of a channel takes at an agent of a group.
@@ -515,8 +515,7 @@ impl<'a> World<'a> {
     #[inline]
     pub fn has_room(&self, id: AgentId, channel: ChannelId) -> bool {
         let agent = &self.agents[id.index()];
-        let group = &self.groups[agent.group.index()];
-        group.standing(agent, channel).is_some()
+        self.groups[agent.group.index()].has_room(agent, channel)
     }
 
     /// Puts a conversation's turn among those that wait for its agent's attention.
@@ -684,7 +683,12 @@ impl<'a> World<'a> {
         }
         agent.is_indexed = true;
         let group = &mut self.groups[agent.group.index()];
-        if !agent.listed && agent.load - agent.interruptible_load >= group.capacity {
+        if agent.load - agent.interruptible_load >= group.capacity {
+            if agent.listed {
+                agent.listed = false;
+                let kinds = group.kinds.iter_mut();
+                kinds.for_each(|kind| kind.room.leave(agent.number));
+            }
             return;
         }
         let asked = agent.duty == Duty::On && !agent.unavailable && group.is_asked;
@@ -711,7 +715,7 @@ impl<'a> World<'a> {
 }
 
 impl Group {
-    fn new(agents: &Agents, setup: &Setup) -> Group {
+    fn new(agents: &Agents, setup: &Setup, lines: &[Line]) -> Group {
         let flat = agents.serves.iter().enumerate();
         let served: Vec<Ranked> = flat
             .flat_map(|(rank, equals)| {
@@ -784,12 +788,24 @@ impl Group {
         for ranked in &served {
             speeds[ranked.served.queue.index()] = agents.speed * ranked.served.speed;
         }
+        let sole_queue = match served.as_slice() {
+            [only] if only.served.takes_anyone() && agents.check_every.is_none() => {
+                let queue = only.served.queue;
+                let line = &lines[queue.index()];
+                let never_rests = !line
+                    .channels()
+                    .any(|id| setup.channels[id.index()].may_rest());
+                (line.is_plain() && never_rests).then_some(queue)
+            }
+            _ => None,
+        };
         let goes_round = kinds.iter().any(|kind| kind.pick == Pick::RoundRobin);
         Group {
             speeds,
             members: Vec::new(),
             waiting: vec![0; served.len().div_ceil(64)],
             served,
+            sole_queue,
             kinds,
             kind_of,
             free: 0,
@@ -812,6 +828,12 @@ impl Group {
 }
 
 impl Group {
+    /// Whether one of its agents has room for a conversation of a channel.
+    #[inline]
+    pub fn has_room(&self, agent: &Agent, channel: ChannelId) -> bool {
+        self.standing(agent, channel).is_some()
+    }
+
     /// How an agent stands towards conversations of a channel; `None` is without room.
     #[inline]
     fn standing(&self, agent: &Agent, channel: ChannelId) -> Option<Standing> {
@@ -846,6 +868,12 @@ impl Group {
 }
 
 impl Agent {
+    /// Whether it takes anything at all now.
+    #[inline]
+    pub fn is_available(&self) -> bool {
+        self.duty == Duty::On && !self.unavailable
+    }
+
     /// Whether nothing has its attention.
     #[inline]
     pub fn is_at_leisure(&self) -> bool {
