@@ -354,7 +354,8 @@ impl<'a, L: Listener> Simulation<'a, L> {
     /// What is given to a conversation.
     #[inline]
     fn given_to(&self, conversation: &Conversation) -> Option<&'a Given> {
-        self.given(conversation.customers, conversation.home, conversation.root)
+        let setup = self.world.setup;
+        self.replays.then(|| setup.given(conversation)).flatten()
     }
 
     /// What is given to a conversation while it is about its first topic.

@@ -1,9 +1,10 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
 use super::{Event, Simulation, TIME_OUTS};
+use crate::agenda::Agenda;
 use crate::agent::{Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Sticky};
-use crate::conversation::{List, State};
+use crate::conversation::{Conversation, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
@@ -89,12 +90,8 @@ impl<L: Listener> Simulation<'_, L> {
     /// Patience or tolerance ends after `span`, unless somebody is faster.
     #[inline]
     pub(super) fn time_out(&mut self, id: ConversationId, span: Span) {
-        if let Some(at) = unless_forever(self.world.now, span) {
-            let ticket = self.agenda.add(at, TIME_OUTS, Event::Patience(id));
-            let conversation = &mut self.world.conversations[id];
-            self.agenda.cancel(&mut conversation.patience);
-            conversation.patience = ticket;
-        }
+        let conversation = &mut self.world.conversations[id];
+        time_out(&mut self.agenda, self.world.now, id, conversation, span);
     }
 
     /// A released customer's tolerance starts with its turn.
@@ -200,7 +197,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// Gives a conversation that waits (or just joins) a slot of an agent and its turn to that agent's attention.
-    #[inline]
+    #[inline(never)]
     pub(super) fn assign(&mut self, id: ConversationId, agent: AgentId) {
         let now = self.world.now;
         let conversation = &mut self.world.conversations[id];
@@ -233,11 +230,12 @@ impl<L: Listener> Simulation<'_, L> {
         });
         // Whoever is full takes nothing more before giving attention; where nothing else waits for it, that is here.
         let known = &self.world.agents[agent.index()];
-        let nothing_else = known.doing == Doing::Nothing && known.ready.iter().all(List::is_empty);
-        if nothing_else
-            && self.world.groups[group.index()].is_plain
-            && self.world.is_full(agent)
-            && self.world.is_available(agent)
+        let group = &self.world.groups[group.index()];
+        if known.doing == Doing::Nothing
+            && !known.has_ready()
+            && group.is_plain
+            && group.is_full(known)
+            && known.is_available()
         {
             self.start(id, agent);
         } else {
@@ -462,10 +460,12 @@ impl<L: Listener> Simulation<'_, L> {
             self.world.agents[agent.index()].picks += 1;
             self.assign(id, agent);
         }
-        self.attend(agent);
+        if self.world.agents[agent.index()].has_ready() {
+            self.attend(agent);
+        }
         let known = &mut self.world.agents[agent.index()];
         let engaged = known.conversations > 0;
-        if engaged != known.engaged {
+        if L::LISTENS && engaged != known.engaged {
             known.engaged = engaged;
             let group = known.group;
             self.tell(if engaged {
@@ -565,5 +565,20 @@ impl<L: Listener> Simulation<'_, L> {
             _ => Time::NEVER,
         };
         self.world.agents[agent.index()].checked = until;
+    }
+}
+
+/// Patience or tolerance of a conversation ends after `span`, unless somebody is faster.
+#[inline]
+pub(super) fn time_out(
+    agenda: &mut Agenda<Event>,
+    now: Time,
+    id: ConversationId,
+    conversation: &mut Conversation,
+    span: Span,
+) {
+    if let Some(at) = unless_forever(now, span) {
+        agenda.cancel(&mut conversation.patience);
+        conversation.patience = agenda.add(at, TIME_OUTS, Event::Patience(id));
     }
 }

@@ -1,28 +1,23 @@
 //! Turns: attention, work, replies, ends and wrap-up.
 
 use super::opening::{pick, unless_forever};
+use super::queueing::time_out;
 use super::{ENDS, Event, Simulation, TIME_OUTS};
-use crate::agenda::Ticket;
+use crate::agenda::{Agenda, Ticket};
 use crate::agent::{Attention, Rework, ShiftEnd};
+use crate::arrival::Given;
 use crate::channel::Slot;
-use crate::conversation::{List, State};
+use crate::conversation::{Conversation, List, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ConversationId, TopicId};
-use crate::random::Purpose;
+use crate::random::{Purpose, Seed};
 use crate::time::{Span, Time};
-use crate::world::{Active, Doing, Duty};
+use crate::world::{Active, Agent, Doing, Duty, Setup};
 
 impl<L: Listener> Simulation<'_, L> {
     /// An agent gives its attention to the turns that wait for it: held customers first, then the oldest.
-    #[inline]
+    #[inline(never)] // Nearly always somebody is given attention as soon as assigned.
     pub(super) fn attend(&mut self, agent: AgentId) {
-        if self.world.agents[agent.index()]
-            .ready
-            .iter()
-            .all(List::is_empty)
-        {
-            return;
-        }
         let shares = self.shares(agent);
         let mut changed = false;
         while (shares || self.world.agents[agent.index()].doing == Doing::Nothing)
@@ -61,11 +56,11 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// Attention starts, or goes on, on a conversation's turn.
-    #[inline]
+    #[inline(always)] // With those who assign and attend.
     pub(super) fn start(&mut self, id: ConversationId, agent: AgentId) {
-        let seed = self.seed;
-        let setup = self.world.setup;
-        let conversation = &mut self.world.conversations[id];
+        let (seed, now, setup) = (self.seed, self.world.now, self.world.setup);
+        let replays = self.replays;
+        let (conversation, known, group) = self.world.together(id, agent);
         conversation.state = State::Working;
         let channel = &setup.channels[conversation.channel.index()];
         if channel.holds_customer {
@@ -74,8 +69,6 @@ impl<L: Listener> Simulation<'_, L> {
         if conversation.silent {
             return self.notice(id, agent);
         }
-        let known = &mut self.world.agents[agent.index()];
-        let group = &self.world.groups[known.group.index()];
         let speed = group.speeds[conversation.queue.index()];
         let mut cost = Span::ZERO;
         if group.switches {
@@ -89,13 +82,14 @@ impl<L: Listener> Simulation<'_, L> {
             let resume = &channel.resume_cost;
             cost += conversation.draw(seed, resume, Purpose::RESUME, conversation.starts);
         }
-        let work = match conversation.remaining {
+        let work = match conversation.remaining.take() {
             Some(remaining) => remaining,
-            None => self.work(id),
+            None => {
+                let given = replays.then(|| setup.given(conversation)).flatten();
+                work(setup, conversation, given, seed)
+            }
         };
-        let conversation = &mut self.world.conversations[id];
         conversation.resumes = false;
-        conversation.remaining = None;
         conversation.starts += 1;
         if channel.holds_customer {
             let own = &setup.customers[conversation.customers.index()]
@@ -104,14 +98,25 @@ impl<L: Listener> Simulation<'_, L> {
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
                 let (purpose, turn) = (Purpose::PATIENCE_TALK, conversation.turn);
                 let patience = conversation.draw(seed, patience, purpose, turn);
-                self.time_out(id, patience);
+                time_out(&mut self.agenda, now, id, conversation, patience);
             }
         }
-        self.tell(Fact::Started {
+        let started = Fact::Started {
             conversation: id,
             agent,
-        });
-        self.begin(agent, Doing::Turn(id), work, cost, speed);
+        };
+        self.listener.hear(now, started);
+        let piece = Piece {
+            doing: Doing::Turn(id),
+            work,
+            cost,
+            speed,
+        };
+        if group.shares {
+            self.begin_shared(agent, piece);
+        } else {
+            piece.begin(&mut self.agenda, now, agent, known);
+        }
     }
 
     /// Attention starts on a customer who has left silently.
@@ -123,45 +128,29 @@ impl<L: Listener> Simulation<'_, L> {
             let (purpose, index) = (Purpose::SILENT.of(1), conversation.entries);
             conversation.draw(self.seed, &silent.notice, purpose, index)
         });
-        self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
+        self.begin(agent, Piece::besides(Doing::Notice(id), notice));
     }
 
-    /// An agent's effort on the present turn.
-    #[inline]
-    fn work(&self, id: ConversationId) -> Span {
-        let conversation = &self.world.conversations[id];
-        let works = &self.world.setup.topics[conversation.topic.index()].works;
-        let work = &works[(conversation.topic_turn as usize).min(works.len() - 1)];
-        let (purpose, index) = match conversation.resamples {
-            true => (Purpose::RESAMPLE, conversation.starts),
-            false => (Purpose::WORK, conversation.turn),
-        };
-        let factor = self.world.setup.channels[conversation.channel.index()].work_factor;
-        self.given_at_first(conversation)
-            .and_then(|given| given.work)
-            .unwrap_or_else(|| conversation.draw(self.seed, work, purpose, index))
-            .scaled(factor)
-    }
-
-    /// A piece of attention begins: `work` at `speed`, after what it costs to get into it.
-    #[inline]
-    fn begin(&mut self, agent: AgentId, doing: Doing, work: Span, cost: Span, speed: f64) {
+    /// A piece of attention begins.
+    fn begin(&mut self, agent: AgentId, piece: Piece) {
         let now = self.world.now;
         let known = &mut self.world.agents[agent.index()];
         if self.world.groups[known.group.index()].shares {
-            return self.begin_shared(agent, doing, work, cost, speed);
+            self.begin_shared(agent, piece);
+        } else {
+            piece.begin(&mut self.agenda, now, agent, known);
         }
-        let works_since = now.after(cost);
-        let at = works_since.after(at_speed(work, speed));
-        known.doing = doing;
-        known.doing_work = work;
-        known.works_since = works_since;
-        known.doing_end = self.agenda.add(at, ENDS, Event::Attention(agent));
     }
 
     /// The same beside others.
     #[inline(never)]
-    fn begin_shared(&mut self, agent: AgentId, doing: Doing, work: Span, cost: Span, speed: f64) {
+    fn begin_shared(&mut self, agent: AgentId, piece: Piece) {
+        let Piece {
+            doing,
+            work,
+            cost,
+            speed,
+        } = piece;
         let id = match doing {
             Doing::Turn(id) | Doing::Notice(id) | Doing::WrapUp(id) => id,
             Doing::Nothing => return,
@@ -320,6 +309,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// A conversation's turns are used up: it goes on as another topic, or is resolved and wrapped up.
+    #[inline]
     pub(super) fn done(&mut self, id: ConversationId) {
         let conversation = &self.world.conversations[id];
         let next = &self.world.setup.topics[conversation.topic.index()].next;
@@ -357,7 +347,7 @@ impl<L: Listener> Simulation<'_, L> {
             conversation: id,
             agent,
         });
-        self.begin(agent, Doing::WrapUp(id), wrap_up, Span::ZERO, 1.0);
+        self.begin(agent, Piece::besides(Doing::WrapUp(id), wrap_up));
     }
 
     /// A conversation goes on as another topic: it leaves its agent and takes a route anew.
@@ -455,6 +445,53 @@ impl<L: Listener> Simulation<'_, L> {
         });
         Some(remaining)
     }
+}
+
+/// A piece of attention: `work` at `speed`, after what it costs to get into it.
+struct Piece {
+    doing: Doing,
+    work: Span,
+    cost: Span,
+    speed: f64,
+}
+
+impl Piece {
+    /// What is no turn of a conversation: it costs nothing to get into it, and nobody is faster at it.
+    fn besides(doing: Doing, work: Span) -> Piece {
+        Piece {
+            doing,
+            work,
+            cost: Span::ZERO,
+            speed: 1.0,
+        }
+    }
+
+    /// It has all of an agent's attention from now on.
+    #[inline]
+    fn begin(self, agenda: &mut Agenda<Event>, now: Time, agent: AgentId, known: &mut Agent) {
+        known.doing = self.doing;
+        known.doing_work = self.work;
+        known.works_since = now.after(self.cost);
+        let at = known.works_since.after(at_speed(self.work, self.speed));
+        known.doing_end = agenda.add(at, ENDS, Event::Attention(agent));
+    }
+}
+
+/// An agent's effort on the present turn.
+#[inline]
+fn work(setup: &Setup, conversation: &Conversation, given: Option<&Given>, seed: Seed) -> Span {
+    let works = &setup.topics[conversation.topic.index()].works;
+    let work = &works[(conversation.topic_turn as usize).min(works.len() - 1)];
+    let (purpose, index) = match conversation.resamples {
+        true => (Purpose::RESAMPLE, conversation.starts),
+        false => (Purpose::WORK, conversation.turn),
+    };
+    let factor = setup.channels[conversation.channel.index()].work_factor;
+    given
+        .filter(|_| conversation.stage == 0)
+        .and_then(|given| given.work)
+        .unwrap_or_else(|| conversation.draw(seed, work, purpose, index))
+        .scaled(factor)
 }
 
 /// How long work takes at a speed.

@@ -11,7 +11,7 @@ pub use setup::{Ending, Setup, Target};
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
 use crate::channel::Channel;
-use crate::conversation::{Conversations, List, State};
+use crate::conversation::{Conversation, Conversations, List, State};
 use crate::id::{AgentId, ChannelId, ConversationId, GroupId, QueueId};
 use crate::random::Root;
 use crate::rule::{Pick, Slots};
@@ -414,6 +414,18 @@ impl<'a> World<'a> {
         id
     }
 
+    /// A conversation, an agent and its group, to be changed together.
+    #[inline]
+    pub fn together(
+        &mut self,
+        id: ConversationId,
+        agent: AgentId,
+    ) -> (&mut Conversation, &mut Agent, &mut Group) {
+        let agent = &mut self.agents[agent.index()];
+        let group = &mut self.groups[agent.group.index()];
+        (&mut self.conversations[id], agent, group)
+    }
+
     /// The table of an agent's group.
     #[inline]
     pub fn table(&self, agent: AgentId) -> &'a Agents {
@@ -566,7 +578,7 @@ impl<'a> World<'a> {
     #[inline]
     pub fn is_full(&self, id: AgentId) -> bool {
         let agent = &self.agents[id.index()];
-        agent.load - agent.interruptible_load >= self.groups[agent.group.index()].capacity
+        self.groups[agent.group.index()].is_full(agent)
     }
 
     /// Whether a conversation that kept part of its slot finds the rest of it.
@@ -683,7 +695,7 @@ impl<'a> World<'a> {
         }
         agent.is_indexed = true;
         let group = &mut self.groups[agent.group.index()];
-        if agent.load - agent.interruptible_load >= group.capacity {
+        if group.is_full(agent) {
             if agent.listed {
                 agent.listed = false;
                 let kinds = group.kinds.iter_mut();
@@ -828,6 +840,12 @@ impl Group {
 }
 
 impl Group {
+    /// Whether one of its agents has no room for anything.
+    #[inline]
+    pub fn is_full(&self, agent: &Agent) -> bool {
+        agent.load - agent.interruptible_load >= self.capacity
+    }
+
     /// Whether one of its agents has room for a conversation of a channel.
     #[inline]
     pub fn has_room(&self, agent: &Agent, channel: ChannelId) -> bool {
@@ -872,6 +890,12 @@ impl Agent {
     #[inline]
     pub fn is_available(&self) -> bool {
         self.duty == Duty::On && !self.unavailable
+    }
+
+    /// Whether any turns wait for its attention.
+    #[inline]
+    pub fn has_ready(&self) -> bool {
+        self.ready.iter().any(|list| !list.is_empty())
     }
 
     /// Whether nothing has its attention.
