@@ -199,7 +199,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         Ok(true)
     }
 
-    #[inline]
+    #[inline(always)] // Into the loop.
     fn handle(&mut self, event: Event, ticket: Ticket) {
         match event {
             Event::Opening { stream } => self.opening(stream),

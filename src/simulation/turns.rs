@@ -309,7 +309,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// A conversation's turns are used up: it goes on as another topic, or is resolved and wrapped up.
-    #[inline]
+    #[inline(always)] // With the end of the last turn.
     pub(super) fn done(&mut self, id: ConversationId) {
         let conversation = &self.world.conversations[id];
         let next = &self.world.setup.topics[conversation.topic.index()].next;
@@ -467,7 +467,7 @@ impl Piece {
     }
 
     /// It has all of an agent's attention from now on.
-    #[inline]
+    #[inline(always)]
     fn begin(self, agenda: &mut Agenda<Event>, now: Time, agent: AgentId, known: &mut Agent) {
         known.doing = self.doing;
         known.doing_work = self.work;
@@ -478,7 +478,7 @@ impl Piece {
 }
 
 /// An agent's effort on the present turn.
-#[inline]
+#[inline(always)] // With the start of the turn.
 fn work(setup: &Setup, conversation: &Conversation, given: Option<&Given>, seed: Seed) -> Span {
     let works = &setup.topics[conversation.topic.index()].works;
     let work = &works[(conversation.topic_turn as usize).min(works.len() - 1)];

@@ -35,6 +35,8 @@ pub struct World<'a> {
     pub agents: Vec<Agent>,
     /// By [`QueueId`]: the groups that serve it, in the order tried, equals together.
     pub tiers: Vec<Vec<Vec<Tier>>>,
+    /// By [`QueueId`]: agents planned now in the groups that serve it.
+    present: Vec<u32>,
     /// By [`QueueId`]: the waiting times after which another group may take, sorted.
     pub thresholds: Vec<Vec<Span>>,
     /// By [`QueueId`] and [`ChannelId`]: where a queue's only group takes whoever comes, that group and its kind of room.
@@ -70,8 +72,6 @@ pub struct Group {
     pub free: u32,
     /// Agents on duty.
     pub on_duty: u32,
-    /// Agents planned now, those on a break included and those absent not.
-    pub present: u32,
     /// How many are to leave when next they are done.
     pub debt: u32,
     /// By [`ChannelId`]: what happens at the end of a shift.
@@ -334,6 +334,7 @@ impl<'a> World<'a> {
             conversations: Conversations::default(),
             lines,
             lines_busy: vec![0; setup.channels.len()],
+            present: vec![0; setup.queues.len()],
             groups,
             agents: Vec::new(),
             tiers,
@@ -351,12 +352,13 @@ impl<'a> World<'a> {
         self.conversations.clear();
         self.lines.iter_mut().for_each(Line::clear);
         self.lines_busy.fill(0);
+        self.present.fill(0);
         self.agents.clear();
         for group in &mut self.groups {
             group.members.clear();
             group.waiting.fill(0);
             group.kinds.iter_mut().for_each(|kind| kind.room.clear());
-            (group.free, group.on_duty, group.present, group.debt) = (0, 0, 0, 0);
+            (group.free, group.on_duty, group.debt) = (0, 0, 0);
         }
         self.stamp = 0;
         self.people();
@@ -451,10 +453,16 @@ impl<'a> World<'a> {
     /// Whether anybody is planned for a queue now.
     #[inline]
     pub fn is_staffed(&self, queue: QueueId) -> bool {
-        let groups = self.tiers[queue.index()].iter().flatten();
-        groups
-            .map(|tier| &self.groups[tier.group.index()])
-            .any(|group| group.present > 0)
+        self.present[queue.index()] > 0
+    }
+
+    /// An agent of a group is planned from now on, on a break perhaps but not absent; or is so no longer.
+    pub fn note_present(&mut self, group: GroupId, present: bool) {
+        for (tiers, count) in self.tiers.iter().zip(&mut self.present) {
+            if tiers.iter().flatten().any(|tier| tier.group == group) {
+                *count = if present { *count + 1 } else { *count - 1 };
+            }
+        }
     }
 
     /// Puts a conversation into its queue.
@@ -619,7 +627,7 @@ impl<'a> World<'a> {
     }
 
     /// Takes a conversation's slot away.
-    #[inline]
+    #[inline(always)]
     pub fn take_slot(&mut self, id: ConversationId) -> AgentId {
         let conversation = &mut self.conversations[id];
         let agent_id = conversation
@@ -822,7 +830,6 @@ impl Group {
             kind_of,
             free: 0,
             on_duty: 0,
-            present: 0,
             debt: 0,
             at_shift_end: setup.channels.iter().map(at_shift_end).collect(),
             limits_any: agents.concurrent.iter().any(Option::is_some),
