@@ -10,7 +10,7 @@ mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::{Given, Openings};
+use crate::arrival::{Arrivals, Given, Opening, Openings};
 use crate::conversation::{Conversation, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId};
@@ -79,7 +79,7 @@ pub struct Simulation<'a, L: Listener> {
     routes: &'a [Route],
     agenda: Agenda<Event>,
     seed: Seed,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<'a>>,
     shifts: Vec<duty::RosterLine>,
     listener: L,
     /// Whether conversations still open.
@@ -95,11 +95,12 @@ pub struct Simulation<'a, L: Listener> {
 }
 
 /// The openings of one segment in one zone.
-struct Stream {
-    segment: usize,
-    home: usize,
+struct Stream<'a> {
+    segment: u16,
+    home: u16,
+    arrivals: &'a Arrivals,
     openings: Openings,
-    next: Option<crate::arrival::Opening>,
+    next: Option<Opening>,
 }
 
 /// Events followed each other without end at one instant.

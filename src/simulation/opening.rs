@@ -19,13 +19,12 @@ impl<L: Listener> Simulation<'_, L> {
         self.streams.clear();
         for (segment, customers) in self.world.setup.customers.iter().enumerate() {
             for (home, place) in customers.homes.iter().enumerate() {
-                let openings = place
-                    .arrivals
-                    .openings(self.seed, segment as u16, home as u16);
+                let (segment, home) = (segment as u16, home as u16);
                 self.streams.push(Stream {
                     segment,
                     home,
-                    openings,
+                    arrivals: &place.arrivals,
+                    openings: place.arrivals.openings(self.seed, segment, home),
                     next: None,
                 });
             }
@@ -54,12 +53,11 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     fn next_opening(&mut self, position: usize) {
         let stream = &mut self.streams[position];
-        let arrivals = &self.world.setup.customers[stream.segment].homes[stream.home].arrivals;
-        stream.next = stream.openings.next(arrivals);
+        stream.next = stream.openings.next(stream.arrivals);
         if let Some(opening) = &stream.next {
             // By identity: segment, zone, number. So the order does not depend on when an opening was scheduled.
-            let identity = (stream.segment as u64) << 50
-                | (stream.home as u64) << 42
+            let identity = u64::from(stream.segment) << 50
+                | u64::from(stream.home) << 42
                 | (opening.number & ((1 << 42) - 1));
             self.agenda.add_by_identity(
                 opening.at,
@@ -85,12 +83,12 @@ impl<L: Listener> Simulation<'_, L> {
         self.next_opening(position);
         for place in 0..opening.size {
             let root = Root {
-                segment: segment as u16,
-                zone: home as u16,
+                segment,
+                zone: home,
                 place,
                 number: opening.number,
             };
-            self.open(CustomersId::from(segment), home as u16, root);
+            self.open(CustomersId(u32::from(segment)), home, root);
         }
     }
 
