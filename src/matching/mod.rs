@@ -10,7 +10,7 @@ use crate::world::{Place, Ranked, Tier, World};
 /// The agent who takes a conversation of `queue` that has waited for `waited`; `None` if it has to wait.
 ///
 /// Groups are tried in the queue's order, and within equals the queue's pick decides.
-#[inline]
+#[inline(always)]
 pub fn agent_for(
     world: &World,
     id: ConversationId,
@@ -94,7 +94,7 @@ fn among_groups(
 }
 
 /// The conversation that an agent with room takes next: by the ranks of its group, then by the queue's order.
-#[inline]
+#[inline(always)]
 pub fn conversation_for(world: &World, id: AgentId, seed: Seed) -> Option<ConversationId> {
     let agent = &world.agents[id.index()];
     let group = &world.groups[agent.group.index()];

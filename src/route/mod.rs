@@ -124,6 +124,7 @@ impl Route {
     }
 
     /// Whether all conditions hold; if not, the reason where there is one to give.
+    #[inline(never)] // Most routes have none, and what these need would be got ready for all.
     fn conditions_hold(
         &self,
         number: usize,

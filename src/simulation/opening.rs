@@ -175,31 +175,14 @@ impl<L: Listener> Simulation<'_, L> {
                 self.world.lines_busy[channel.index()] += 1;
                 let table = &self.world.setup.channels[channel.index()];
                 let topic = &self.world.setup.topics[self.world.conversations[id].topic.index()];
-                let given = self.given_at_first(&self.world.conversations[id]);
-                let given = given.and_then(|given| given.turns);
-                let given = given.map(Count::Constant);
-                let needed = given.as_ref().unwrap_or(&topic.turns);
+                let turns = match topic.turns {
+                    Count::Constant(turns) if table.turns_factor == 1.0 && !self.replays => turns,
+                    _ => self.turns(id, &topic.turns, table.turns_factor),
+                };
                 let conversation = &mut self.world.conversations[id];
                 conversation.channel = channel;
                 conversation.queue = queue;
                 (conversation.since, conversation.age) = (now, now);
-                let turns = match (table.turns_factor == 1.0, needed.constant()) {
-                    (true, Some(turns)) => turns,
-                    (plain, _) => {
-                        let root = conversation.root;
-                        let mut stream = self.seed.stream(
-                            Purpose::TURNS,
-                            root,
-                            conversation.attempt,
-                            conversation.stage,
-                        );
-                        if plain {
-                            needed.draw(&mut stream)
-                        } else {
-                            needed.scaled(table.turns_factor).draw(&mut stream)
-                        }
-                    }
-                };
                 conversation.turns_left = turns;
                 // Entered, so that an end gives the line back.
                 conversation.state = State::Gap;
@@ -215,9 +198,26 @@ impl<L: Listener> Simulation<'_, L> {
                     if !table.holds_customer {
                         self.start_tolerance(id);
                     }
-                    self.join(id, true);
+                    self.join::<true>(id);
                 }
             }
+        }
+    }
+
+    /// How many agent turns a conversation needs: what is given or usual, times the factor of its channel.
+    #[inline(never)]
+    fn turns(&self, id: ConversationId, usual: &Count, factor: f64) -> u32 {
+        let conversation = &self.world.conversations[id];
+        let given = self.given_at_first(conversation);
+        let given = given.and_then(|given| given.turns).map(Count::Constant);
+        let needed = given.as_ref().unwrap_or(usual);
+        let (root, attempt) = (conversation.root, conversation.attempt);
+        let purpose = Purpose::TURNS;
+        let mut stream = self.seed.stream(purpose, root, attempt, conversation.stage);
+        if factor == 1.0 {
+            needed.draw(&mut stream)
+        } else {
+            needed.scaled(factor).draw(&mut stream)
         }
     }
 

@@ -15,8 +15,8 @@ use crate::world::{Doing, Duty};
 
 impl<L: Listener> Simulation<'_, L> {
     /// A conversation joins its queue; an agent with room takes it at once. Those who see a queue for the first time may balk.
-    #[inline]
-    pub(super) fn join(&mut self, id: ConversationId, may_balk: bool) {
+    #[inline(always)] // With those who enter.
+    pub(super) fn join<const MAY_BALK: bool>(&mut self, id: ConversationId) {
         let now = self.world.now;
         let conversation = &mut self.world.conversations[id];
         let queue = conversation.queue;
@@ -31,7 +31,7 @@ impl<L: Listener> Simulation<'_, L> {
                 self.assign(id, agent);
                 self.settle(agent);
             }
-            None if may_balk && self.balks(id) => {
+            None if MAY_BALK && self.balks(id) => {
                 self.tell(Fact::Balked {
                     conversation: id,
                     queue,
@@ -48,6 +48,12 @@ impl<L: Listener> Simulation<'_, L> {
                 self.start_waiting(id);
             }
         }
+    }
+
+    /// A conversation joins a queue not for the first time.
+    #[inline(never)]
+    fn join_again(&mut self, id: ConversationId) {
+        self.join::<false>(id);
     }
 
     fn balks(&self, id: ConversationId) -> bool {
@@ -314,7 +320,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let line = &self.world.lines[conversation.queue.index()];
         conversation.age = line.head_age(conversation.since);
-        self.join(id, false);
+        self.join_again(id);
     }
 
     /// Takes a conversation's slot away.
@@ -350,7 +356,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let Some(agent) = last else {
             // Handed over in its reply gap.
-            return self.join(id, false);
+            return self.join_again(id);
         };
         if kept == weight {
             self.ready(id);
@@ -383,7 +389,7 @@ impl<L: Listener> Simulation<'_, L> {
             Sticky::Within(span) => is_there && now - left_off <= span,
         };
         if !stays {
-            return self.join(id, false);
+            return self.join_again(id);
         }
         self.world.conversations[id].entries += 1;
         self.tell(Fact::Joined {

@@ -600,7 +600,7 @@ impl<'a> World<'a> {
     }
 
     /// Gives a conversation a slot of an agent.
-    #[inline]
+    #[inline(always)]
     pub fn give_slot(&mut self, id: ConversationId, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         let group = &mut self.groups[agent.group.index()];
@@ -695,7 +695,7 @@ impl<'a> World<'a> {
     }
 
     /// Brings the indexes up to date with how an agent stands now.
-    #[inline]
+    #[inline(always)]
     pub fn refresh(&mut self, id: AgentId) {
         let agent = &mut self.agents[id.index()];
         if agent.is_indexed {
@@ -706,8 +706,9 @@ impl<'a> World<'a> {
         if group.is_full(agent) {
             if agent.listed {
                 agent.listed = false;
-                let kinds = group.kinds.iter_mut();
-                kinds.for_each(|kind| kind.room.leave(agent.number));
+                for kind in &mut group.kinds {
+                    kind.room.leave(agent.number);
+                }
             }
             return;
         }
