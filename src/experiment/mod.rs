@@ -2,10 +2,12 @@
 //!
 //! Reads and writes nothing; who asked is told how far it is, and may stop it between replications.
 
+mod comparison;
 mod merge;
 mod verify;
 
-pub use verify::{Finding, LUCK, judge};
+pub use comparison::{Difference, Side, compare};
+pub use verify::{Finding, LUCK, checks, judge};
 
 use crate::metric::{Collector, Pool, Row, Scope};
 use crate::random::Seed;

@@ -2,19 +2,25 @@
 //!
 //! Writes to whatever it is given; files are opened elsewhere.
 
+mod comparison;
 mod console;
 mod conversations;
+mod distributions;
 mod manifest;
+mod replications;
 mod summary;
 mod verdicts;
 
+pub use comparison::comparison;
 pub use console::{Paint, table, wrap};
 pub use conversations::{Failure, conversations};
+pub use distributions::distributions;
 pub use manifest::{Input, manifest};
+pub use replications::replications;
 pub use summary::{COLUMNS, header, json, summary};
 pub use verdicts::findings;
 
-use crate::experiment::Played;
+use crate::experiment::{Difference, Played, compare};
 use crate::id::TargetId;
 use crate::measure::{Clock, Measure};
 use crate::metric::{Row, Scope};
@@ -32,8 +38,12 @@ pub struct Report<'a> {
 pub struct Told<'a> {
     /// The strategy.
     pub strategy: &'a Strategy,
+    /// Its replications.
+    pub played: Played,
     /// All its figures, in the order of the catalogue.
     pub rows: Vec<Row>,
+    /// How far they are from the baseline's; nothing for the baseline itself, or if it was not played.
+    pub differences: Vec<Difference>,
 }
 
 /// What became of a target under a strategy.
@@ -56,15 +66,34 @@ impl Kept {
 
 impl<'a> Report<'a> {
     /// The figures of what was played, with intervals of the scenario's confidence.
-    pub fn new(scenario: &'a Scenario, played: &[Played]) -> Report<'a> {
-        let told = |played: &Played| Told {
+    pub fn new(scenario: &'a Scenario, played: Vec<Played>) -> Report<'a> {
+        let (run, baseline) = (&scenario.run, scenario.run.baseline);
+        let baseline = played.iter().position(|played| played.strategy == baseline);
+        let differences: Vec<Vec<Difference>> = played
+            .iter()
+            .enumerate()
+            .map(|(position, one)| match baseline {
+                Some(baseline) if baseline != position => {
+                    compare(one, &played[baseline], run.confidence)
+                }
+                _ => Vec::new(),
+            })
+            .collect();
+        let told = |(played, differences): (Played, Vec<Difference>)| Told {
             strategy: &scenario.strategies[played.strategy],
-            rows: played.rows(scenario.run.confidence),
+            rows: played.rows(run.confidence),
+            played,
+            differences,
         };
         Report {
             scenario,
-            strategies: played.iter().map(told).collect(),
+            strategies: played.into_iter().zip(differences).map(told).collect(),
         }
+    }
+
+    /// The strategy that the others are compared with, played or not.
+    pub fn baseline_name(&self) -> &'a str {
+        &self.scenario.strategies[self.scenario.run.baseline].name
     }
 
     /// Whether a strategy missed a target.

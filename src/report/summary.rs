@@ -33,14 +33,15 @@ pub fn summary(report: &Report, with_scenario: bool, out: &mut dyn io::Write) ->
         for row in &told.rows {
             let figure = Figure::new(row, &report.scenario.names);
             let [value, low, high] = [figure.value, figure.ci_low, figure.ci_high].map(cell);
+            let place = figure.place;
             let cells = [
                 &told.strategy.name,
-                figure.scope,
-                figure.name,
-                figure.metric,
-                figure.clock.unwrap_or(""),
-                figure.statistic,
-                figure.unit,
+                place.scope,
+                place.name,
+                place.metric,
+                place.clock.unwrap_or(""),
+                place.statistic,
+                place.unit,
                 &value,
                 &low,
                 &high,
@@ -67,7 +68,7 @@ pub fn header(with_scenario: bool, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// The error as the writer had it: a closed pipe must be seen to be one.
-fn of_writing(error: csv::Error) -> io::Error {
+pub(super) fn of_writing(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -80,15 +81,36 @@ pub(super) fn cell(value: Option<f64>) -> String {
     value.map_or(String::new(), |value| (value + 0.0).to_string())
 }
 
+/// What a figure is about, as told.
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct Place<'a> {
+    pub(super) scope: &'a str,
+    pub(super) name: &'a str,
+    pub(super) metric: &'a str,
+    pub(super) clock: Option<&'a str>,
+    pub(super) statistic: &'a str,
+    pub(super) unit: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(row: &Row, names: &'a Names) -> Place<'a> {
+        let (scope, name) = place(row.scope, names);
+        Place {
+            scope,
+            name,
+            metric: row.measure.name(),
+            clock: row.clock.map(|clock| clock.name()),
+            statistic: row.statistic,
+            unit: unit(row).name(),
+        }
+    }
+}
+
 /// One figure as told.
 #[derive(Serialize)]
 struct Figure<'a> {
-    scope: &'a str,
-    name: &'a str,
-    metric: &'a str,
-    clock: Option<&'a str>,
-    statistic: &'a str,
-    unit: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
     value: Option<f64>,
     ci_low: Option<f64>,
     ci_high: Option<f64>,
@@ -97,14 +119,8 @@ struct Figure<'a> {
 
 impl<'a> Figure<'a> {
     fn new(row: &Row, names: &'a Names) -> Figure<'a> {
-        let (scope, name) = place(row.scope, names);
         Figure {
-            scope,
-            name,
-            metric: row.measure.name(),
-            clock: row.clock.map(|clock| clock.name()),
-            statistic: row.statistic,
-            unit: unit(row).name(),
+            place: Place::new(row, names),
             value: row.value,
             ci_low: row.interval.map(|(low, _)| low),
             ci_high: row.interval.map(|(_, high)| high),
