@@ -8,7 +8,7 @@ use crate::distribution::Count;
 use crate::fact::{End, Fact, Listener, Reason};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::matching::agent_for;
-use crate::random::{Purpose, Root};
+use crate::random::{Purpose, Root, Seed};
 use crate::route;
 use crate::time::{Span, Time};
 use crate::world::{Agent, World};
@@ -88,7 +88,8 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    #[inline]
+    /// A conversation opens.
+    #[inline(always)] // With the openings of streams.
     pub(super) fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
         let setup = self.world.setup;
         let now = self.world.now;
@@ -162,8 +163,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     pub(super) fn enter(&mut self, id: ConversationId) {
         let seed = self.seed;
-        let has_agent =
-            |world: &World, queue: QueueId| agent_for(world, id, queue, Span::ZERO, seed).is_some();
+        let has_agent = |world: &World, queue: QueueId| has_agent(world, id, queue, seed);
         match route::choose(self.routes, &mut self.world, id, seed, has_agent) {
             Err(reason) => self.end(id, End::Rejected(reason)),
             Ok((channel, queue)) => {
@@ -368,6 +368,12 @@ fn identity(stream: usize, number: u64, place: u32) -> u64 {
         u64::from(place.min((1 << 14) - 1)),
     );
     (stream as u64) << 46 | number << 14 | place
+}
+
+/// Whether an agent would take a conversation from a queue at once.
+#[inline(never)] // Few routes ask.
+fn has_agent(world: &World, id: ConversationId, queue: QueueId, seed: Seed) -> bool {
+    agent_for(world, id, queue, Span::ZERO, seed).is_some()
 }
 
 /// The first whose cumulative probability covers `u`; nobody where they add to less.

@@ -135,7 +135,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// The conversation that an agent with room takes next.
-    #[inline]
+    #[inline(always)] // With those who settle.
     fn next_for(&mut self, agent: AgentId) -> Option<ConversationId> {
         let next = conversation_for(&self.world, agent, self.seed)?;
         self.world.agents[agent.index()].picks += 1;

@@ -931,7 +931,7 @@ impl Group {
 
     /// How an agent stands towards conversations of a channel, from a queue of a rank where that decides what they
     /// interrupt; `None` is without room.
-    #[inline]
+    #[inline(always)]
     fn standing(&self, agent: &Agent, channel: ChannelId, rank: Option<usize>) -> Option<Standing> {
         let terms = &self.terms[channel.index()];
         if terms.limit != u32::MAX && agent.apart.by_channel[channel.index()] >= terms.limit {
@@ -946,18 +946,10 @@ impl Group {
         };
         let interrupts = if fits(agent.load) {
             0
+        } else if terms.interrupts && fits(agent.load - agent.below(rank)) {
+            agent.interrupts()
         } else {
-            let by_rank = &agent.apart.interruptible_by_rank;
-            let below = match rank {
-                Some(rank) => by_rank[(rank + 1).min(by_rank.len())..].iter().sum(),
-                None => agent.interruptible_load,
-            };
-            if !(terms.interrupts && fits(agent.load - below)) {
-                return None;
-            }
-            // The later the rank of what would be interrupted, the better.
-            let worst = by_rank.iter().rposition(|load| *load > 0);
-            worst.map_or(1, |worst| by_rank.len() - worst) as u32
+            return None;
         };
         Some(Standing {
             interrupts,
@@ -985,6 +977,24 @@ impl Agent {
     #[inline]
     pub fn has_ready(&self) -> bool {
         self.ready.iter().any(|list| !list.is_empty())
+    }
+
+    /// What channels that may be interrupted take from queues of a later rank, or from any.
+    #[inline(never)]
+    fn below(&self, rank: Option<usize>) -> Slots {
+        let by_rank = &self.apart.interruptible_by_rank;
+        match rank {
+            Some(rank) => by_rank[(rank + 1).min(by_rank.len())..].iter().sum(),
+            None => self.interruptible_load,
+        }
+    }
+
+    /// How much it matters to interrupt it: the later the rank of what would be interrupted, the less, from 1 on.
+    #[inline(never)]
+    fn interrupts(&self) -> u32 {
+        let by_rank = &self.apart.interruptible_by_rank;
+        let worst = by_rank.iter().rposition(|load| *load > 0);
+        worst.map_or(1, |worst| by_rank.len() - worst) as u32
     }
 
     /// What channels that may be interrupted take from queues of a rank, where that is told apart.
