@@ -11,12 +11,11 @@ mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::{Given, Opening, Openings};
-use crate::conversation::State;
-use crate::distribution::Distribution;
+use crate::arrival::{Arrivals, Given, Opening, Openings};
+use crate::conversation::{Conversation, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId};
-use crate::random::{Purpose, Root, Seed};
+use crate::random::{Root, Seed};
 use crate::route::Route;
 use crate::time::{Span, Time};
 use crate::world::{Ending, Setup, World};
@@ -85,7 +84,7 @@ pub struct Simulation<'a, L: Listener> {
     routes: &'a [Route],
     agenda: Agenda<Event>,
     seed: Seed,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<'a>>,
     populations: Vec<population::Population<'a>>,
     members: Vec<population::Member>,
     shifts: Vec<duty::RosterLine>,
@@ -103,9 +102,10 @@ pub struct Simulation<'a, L: Listener> {
 }
 
 /// The openings of one segment in one zone.
-struct Stream {
-    segment: usize,
-    home: usize,
+struct Stream<'a> {
+    segment: u16,
+    home: u16,
+    arrivals: &'a Arrivals,
     openings: Openings,
     next: Option<Opening>,
 }
@@ -211,7 +211,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         Ok(true)
     }
 
-    #[inline]
+    #[inline(always)] // Into the loop.
     fn handle(&mut self, event: Event, ticket: Ticket) {
         match event {
             Event::Opening { stream } => self.opening(stream),
@@ -357,25 +357,6 @@ impl<'a, L: Listener> Simulation<'a, L> {
         }
     }
 
-    /// One duration of a decision about a conversation.
-    #[inline]
-    fn draw(
-        &self,
-        distribution: &Distribution,
-        purpose: Purpose,
-        id: ConversationId,
-        index: u32,
-    ) -> Span {
-        let conversation = &self.world.conversations[id];
-        distribution.draw_keyed(
-            self.seed,
-            purpose,
-            conversation.root,
-            conversation.attempt,
-            index,
-        )
-    }
-
     /// What is given instead of drawn to those who open from this root.
     #[inline]
     fn given(&self, customers: CustomersId, home: u16, root: Root) -> Option<&'a Given> {
@@ -388,28 +369,16 @@ impl<'a, L: Listener> Simulation<'a, L> {
 
     /// What is given to a conversation.
     #[inline]
-    fn given_to(&self, id: ConversationId) -> Option<&'a Given> {
-        let conversation = &self.world.conversations[id];
-        self.given(conversation.customers, conversation.home, conversation.root)
+    fn given_to(&self, conversation: &Conversation) -> Option<&'a Given> {
+        let setup = self.world.setup;
+        self.replays.then(|| setup.given(conversation)).flatten()
     }
 
     /// What is given to a conversation while it is about its first topic.
     #[inline]
-    fn given_at_first(&self, id: ConversationId) -> Option<&'a Given> {
-        self.given_to(id)
-            .filter(|_| self.world.conversations[id].stage == 0)
-    }
-
-    /// Whether something of this probability happens to a conversation.
-    #[inline]
-    fn happens(&self, probability: f64, purpose: Purpose, id: ConversationId, index: u32) -> bool {
-        if probability <= 0.0 || probability >= 1.0 {
-            return probability >= 1.0;
-        }
-        let conversation = &self.world.conversations[id];
-        self.seed
-            .uniform(purpose, conversation.root, conversation.attempt, index)
-            < probability
+    fn given_at_first(&self, conversation: &Conversation) -> Option<&'a Given> {
+        self.given_to(conversation)
+            .filter(|_| conversation.stage == 0)
     }
 
     /// What the numbers of an agent grow from.
