@@ -39,6 +39,10 @@ const CYCLE: u32 = 2_000_000;
 /// After so many events it is asked whether to go on: a few hundredths of a second.
 const ASK: u32 = 1 << 17;
 
+/// More conversations than this in the system at once are a mistake in a scenario, to be told before they take all
+/// memory: about 400 bytes each.
+const CROWD: usize = if cfg!(test) { 100_000 } else { 5_000_000 };
+
 /// What will happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {
@@ -110,7 +114,7 @@ struct Stream<'a> {
     next: Option<Opening>,
 }
 
-/// Events followed each other without end at one instant.
+/// Why a replication cannot be played: events follow each other without end at one instant, or nobody ever leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
     /// What to tell the user: where the cycle is and how to break it.
@@ -197,8 +201,13 @@ impl<'a, L: Listener> Simulation<'a, L> {
             }
             self.handle(event, ticket);
             events = events.wrapping_add(1);
-            if events.is_multiple_of(ASK) && stops() {
-                return Ok(false);
+            if events.is_multiple_of(ASK) {
+                if stops() {
+                    return Ok(false);
+                }
+                if self.world.conversations.len() > CROWD {
+                    return Err(self.crowd());
+                }
             }
             if at >= self.world.setup.length && self.is_over() {
                 break;
@@ -346,6 +355,19 @@ impl<'a, L: Listener> Simulation<'a, L> {
         Stuck {
             message: format!(
                 "at {at} after the start, {what} at one instant without end; give one of them a length"
+            ),
+        }
+    }
+
+    #[cold]
+    fn crowd(&self) -> Stuck {
+        let at = self.world.now - Time::ZERO;
+        let number = self.world.conversations.len();
+        Stuck {
+            message: format!(
+                "{at} after the start {number} conversations are in the system at once, more than fit into memory: far \
+                 more come than are ended; fewer `arrivals`, more agents, or an end to waiting (`patience`, `tolerance`, \
+                 `inactivity`) would do"
             ),
         }
     }
