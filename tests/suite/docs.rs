@@ -100,9 +100,8 @@ fn the_scenarios_in_the_pages_and_those_shipped_are_sound() {
 }
 
 fn sound(name: &str, text: &str) {
-    let mut open = |file: &str| {
-        fs::read_to_string(page("scenarios").join(file)).map_err(|error| error.to_string())
-    };
+    let mut open =
+        |file: &str| fs::read(page("scenarios").join(file)).map_err(|error| error.to_string());
     if let Err(problems) = scenario::read(name, text, &[], &mut open) {
         let told: Vec<String> = problems.iter().map(|problem| problem.to_string()).collect();
         panic!("{}\n{text}", told.join("\n"));

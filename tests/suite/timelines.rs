@@ -69,7 +69,7 @@ fn play_all(text: &str) -> Story {
 /// Plays a scenario that starts with [`RUN`] and names a file of openings.
 fn replay(openings: &str, text: &str) -> Story {
     play_read(read_with(&format!("{RUN}{text}"), &mut |_| {
-        Ok(openings.to_owned())
+        Ok(openings.as_bytes().to_vec())
     }))
 }
 
