@@ -248,11 +248,8 @@ impl<L: Listener> Simulation<'_, L> {
                     conversation.agent,
                 ) = (false, None, None);
                 let root = conversation.root;
-                let home = (root.segment, root.zone);
-                let before = |stream: &Stream| (stream.segment, stream.home) < home;
-                let stream = self.streams.partition_point(before);
                 // After the openings of the same instant.
-                let identity = 1 << 60 | identity(stream, root.number, root.place);
+                let identity = 1 << 60 | self.identity_of(root);
                 self.agenda
                     .add_by_identity(at, OPENINGS, identity, Event::Return(id));
             }
@@ -264,6 +261,14 @@ impl<L: Listener> Simulation<'_, L> {
         if let Some(agent) = freed {
             self.settle(agent);
         }
+    }
+
+    /// The order of a root among simultaneous openings.
+    pub(super) fn identity_of(&self, root: Root) -> u64 {
+        let home = (root.segment, root.zone);
+        let before = |stream: &Stream| (stream.segment, stream.home) < home;
+        let stream = self.streams.partition_point(before);
+        identity(stream, root.number, root.place)
     }
 
     /// How long the customer stays away before trying again, if it does.
