@@ -251,7 +251,7 @@ impl Arrivals {
 
     /// With a gamma factor of mean 1 for each local day, the same all day and independent from day to day.
     ///
-    /// Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than
+    /// The zones of a segment share the factor of a date. Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than
     /// Poisson; Avramidis, Deslauriers, L'Ecuyer, Management Science 50 (2004).
     pub fn with_busyness(mut self, cv: f64) -> Result<Arrivals, String> {
         self.only_poisson("busyness")?;
@@ -259,7 +259,7 @@ impl Arrivals {
         Ok(self)
     }
 
-    /// With a gamma factor of mean 1 for each interval from the start of the run.
+    /// With a gamma factor of mean 1 for each interval from the start of the run, which the zones of a segment share.
     pub fn with_interval_busyness(mut self, cv: f64, interval: Span) -> Result<Arrivals, String> {
         self.only_poisson("busyness of intervals")?;
         if interval <= Span::ZERO {
@@ -528,11 +528,12 @@ impl Openings {
             walk.over = true;
             return;
         }
+        // The same in all zones of a segment, so that its volume varies as stated.
         let factor = |distribution: &Distribution, purpose: Purpose, number: u64| {
             let root = Root {
+                segment: self.root.segment,
                 number,
-                place: 0,
-                ..self.root
+                ..Root::default()
             };
             distribution
                 .draw(&mut self.seed.stream(purpose, root, 0, 0))
@@ -543,13 +544,14 @@ impl Openings {
             if now >= walk.day_until {
                 // A day may be skipped by the calendar or by an edge that falls on midnight twice.
                 let before = walk.day;
-                while now >= rates.day_until(walk.day) {
+                while now >= rates.days().end(walk.day) {
                     walk.day += 1;
                 }
                 if walk.day != before || walk.day_until == Time::ZERO {
-                    walk.day_factor = factor(busyness, Purpose::BUSYNESS, walk.day);
+                    let date = rates.days().first() + walk.day as i64;
+                    walk.day_factor = factor(busyness, Purpose::BUSYNESS, date as u64);
                 }
-                walk.day_until = rates.day_until(walk.day);
+                walk.day_until = rates.days().end(walk.day);
             }
             walk.edge = walk.edge.min(walk.day_until);
         }

@@ -1,11 +1,11 @@
 //! Doubts: what is valid, but surely not meant.
 
-use crate::agent::{Agents, Attention, Roster};
+use crate::agent::{Agents, Attention, Roster, Shift};
 use crate::arrival::{Arrivals, Given};
 use crate::channel::Channel;
 use crate::distribution::Count;
 use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TopicId};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use crate::topic::Topic;
 use crate::world::Setup;
 
@@ -32,6 +32,7 @@ pub(super) fn look(doubted: &Doubted) {
     for (strategy, document) in doubted.strategies.iter().zip(doubted.documents) {
         doubted.unserved_queues(strategy);
         doubted.absent_agents(strategy, document);
+        doubted.endless_absence(strategy, document);
         doubted.oversized_conversations(strategy, document);
         doubted.overload(strategy);
     }
@@ -173,6 +174,27 @@ impl Doubted<'_> {
                     at,
                     format!("`agents.{name}` are never on duty during the run"),
                     "see their hours, `run.start` and `run.length`",
+                );
+            }
+        }
+    }
+
+    /// Absence is for the shifts that begin on a date; one that never ends begins once.
+    fn endless_absence(&self, strategy: &Strategy, document: &Table) {
+        if strategy.setup.length <= Time::ZERO + Span::DAY {
+            return;
+        }
+        for (name, agents) in self.names.agents.iter().zip(&strategy.setup.agents) {
+            let written = document.table("agents").and_then(|table| table.get(name));
+            let Roster::Shifts(shifts) = &agents.roster else {
+                continue;
+            };
+            let calendar = |shift: &Shift| strategy.setup.calendar(shift.hours).is_always();
+            if written.is_some() && agents.absent > 0.0 && shifts.iter().any(calendar) {
+                self.findings.warning(
+                    self.place("agents", name),
+                    format!("who is absent in `agents.{name}` is absent for the whole run"),
+                    "their shifts never end: give them `hours` by the day",
                 );
             }
         }

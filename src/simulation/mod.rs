@@ -11,7 +11,7 @@ mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::{Given, Openings};
+use crate::arrival::{Given, Opening, Openings};
 use crate::conversation::State;
 use crate::distribution::Distribution;
 use crate::fact::{End, Fact, Listener};
@@ -29,8 +29,10 @@ const ENDS_OF_SHIFTS: Class = 1;
 const ENDS: Class = 2;
 /// Openings and returns, by identity.
 const OPENINGS: Class = 3;
-/// Patience, tolerance, silence: whoever is served at the same instant is served.
+/// Silence, fading slots, waits that are long enough for others.
 const TIME_OUTS: Class = 4;
+/// Patience and tolerance: whoever is served at the same instant, by whatever happens at it, is served.
+const LEAVES: Class = 5;
 
 /// So many events at one instant are a cycle without length.
 const CYCLE: u32 = 2_000_000;
@@ -105,7 +107,7 @@ struct Stream {
     segment: usize,
     home: usize,
     openings: Openings,
-    next: Option<crate::arrival::Opening>,
+    next: Option<Opening>,
 }
 
 /// Events followed each other without end at one instant.
@@ -176,6 +178,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         let mut events = 0u32;
         while let Some((at, ticket, event)) = self.agenda.take() {
             if at > self.world.setup.limit {
+                self.world.now = self.world.setup.limit;
                 break;
             }
             assert!(

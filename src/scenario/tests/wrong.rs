@@ -844,6 +844,16 @@ serves = ["chat"]"#,
     ),
     (
         r#"BASE
+[agents.goa]
+count = 2
+serves = ["chat"]
+shrinkage = { absent = 0.1 }"#,
+        &[
+            "8:9: who is absent in `agents.goa` is absent for the whole run (their shifts never end: give them `hours` by the day)",
+        ],
+    ),
+    (
+        r#"BASE
 [topics.a]
 work = "5 h""#,
         &[
@@ -942,6 +952,24 @@ routes = [{ to = "chat", queu = "x" }]
             "10:12: an interval of 45 min does not divide the hour (labels will not fall on full hours)",
         ]
     );
+}
+
+#[test]
+fn more_of_a_kind_than_can_be_told_apart_are_refused() {
+    let text = |count| {
+        let routes = vec!["{ to = \"chat\" }"; count].join(", ");
+        BASE.replace("{ to = \"chat\" }", &routes)
+    };
+    let said = |text: &str| match read("many.toml", text, &[], &mut |_| Err("no files".to_owned()))
+    {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems
+            .iter()
+            .map(|problem| problem.what.clone())
+            .collect(),
+    };
+    assert_eq!(said(&text(16_384)), [""; 0]);
+    assert_eq!(said(&text(16_385)), ["there are 16385 routes"]);
 }
 
 #[test]
