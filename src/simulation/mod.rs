@@ -17,7 +17,7 @@ use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId};
 use crate::random::{Root, Seed};
 use crate::route::Route;
-use crate::time::{Span, Time};
+use crate::time::Time;
 use crate::world::{Ending, Setup, World};
 
 /// Starts of shifts, hours and the like.
