@@ -7,7 +7,12 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 3] = ["conversations.csv", "summary.csv", "manifest.json"];
+const FILES: [&str; 4] = [
+    "conversations.csv",
+    "summary.csv",
+    "intervals.csv",
+    "manifest.json",
+];
 
 /// A result being written.
 pub(super) struct Output {

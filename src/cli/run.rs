@@ -9,7 +9,7 @@ use super::output::Output;
 use super::progress::{self, Telling};
 use super::reading::{self, Given};
 use super::{Failure, Playing, Verdict, paint, print};
-use crate::experiment::{Experiment, Stopped};
+use crate::experiment::{Experiment, Played, Stopped};
 use crate::report::{self, Report};
 
 /// What `run` understands.
@@ -27,6 +27,9 @@ pub(super) struct Run {
     /// Also write a row for each conversation of this replication (from 1)
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     conversations: Option<u32>,
+    /// Tell each interval of a run over 8 weeks, not averages by weekday and time of day
+    #[arg(long)]
+    all_intervals: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -66,21 +69,24 @@ impl Run {
         let mut missed = false;
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
-            let experiment = Experiment::new(scenario).only(strategies);
+            let experiment = Experiment::new(scenario)
+                .only(strategies)
+                .by_interval(self.all_intervals);
             let telling = Telling::new(
                 &scenario.name,
                 experiment.size(),
                 self.playing.reading.quiet,
             );
             let played = pool.install(|| experiment.run(&telling));
-            let report = match played {
-                Ok(played) => Report::new(scenario, &played),
+            let played = match played {
+                Ok(played) => played,
                 Err(stopped) => {
                     telling.broken_off();
                     return Err(self.nothing_more(stopped, &given, number));
                 }
             };
-            let folder = self.write(one, &report)?;
+            let report = Report::new(scenario, &played);
+            let folder = self.write(one, &report, &played)?;
             telling.done();
             missed |= report.misses();
             match self.format {
@@ -123,7 +129,7 @@ impl Run {
     }
 
     /// Writes all files of a result; says where they are.
-    fn write(&self, given: &Given, report: &Report) -> Result<PathBuf, Failure> {
+    fn write(&self, given: &Given, report: &Report, played: &[Played]) -> Result<PathBuf, Failure> {
         let mut output = Output::new(&self.out, &given.scenario.name)?;
         let name = "summary.csv";
         output
@@ -131,6 +137,10 @@ impl Run {
                 report::header(false, out)?;
                 report::summary(report, false, out)
             })
+            .map_err(|error| output.failed(name, &error))?;
+        let name = "intervals.csv";
+        output
+            .write(name, |out| report::intervals(&given.scenario, played, out))
             .map_err(|error| output.failed(name, &error))?;
         if let Some(replication) = self.conversations {
             let strategies: Vec<_> = report.strategies.iter().map(|told| told.strategy).collect();

@@ -4,12 +4,14 @@
 
 mod console;
 mod conversations;
+mod intervals;
 mod manifest;
 mod summary;
 mod verdicts;
 
 pub use console::{Paint, table, wrap};
 pub use conversations::{Failure, conversations};
+pub use intervals::intervals;
 pub use manifest::{Input, manifest};
 pub use summary::{COLUMNS, header, json, summary};
 pub use verdicts::findings;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Report, Told};
 use crate::experiment::place;
-use crate::measure::{Kind, Unit};
+use crate::measure::{Kind, Measure, Unit};
 use crate::metric::Row;
 use crate::scenario::Names;
 
@@ -67,7 +67,7 @@ pub fn header(with_scenario: bool, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// The error as the writer had it: a closed pipe must be seen to be one.
-fn of_writing(error: csv::Error) -> io::Error {
+pub(super) fn of_writing(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -104,7 +104,7 @@ impl<'a> Figure<'a> {
             metric: row.measure.name(),
             clock: row.clock.map(|clock| clock.name()),
             statistic: row.statistic,
-            unit: unit(row).name(),
+            unit: unit_of(row.measure, row.statistic).name(),
             value: row.value,
             ci_low: row.interval.map(|(low, _)| low),
             ci_high: row.interval.map(|(_, high)| high),
@@ -114,9 +114,9 @@ impl<'a> Figure<'a> {
 }
 
 /// What a figure is counted in: counts per hour are 1/h.
-fn unit(row: &Row) -> Unit {
-    let entry = row.measure.entry();
-    match (entry.kind, row.statistic) {
+pub(super) fn unit_of(measure: Measure, statistic: &str) -> Unit {
+    let entry = measure.entry();
+    match (entry.kind, statistic) {
         (Kind::Count | Kind::Rate, "per_hour") => Unit::PerHour,
         _ => entry.unit,
     }

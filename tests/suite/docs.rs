@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syncline::measure::{Better, Kind, Measure};
+use syncline::measure::{Better, Kind, Measure, Part};
 use syncline::scenario;
 
 fn page(path: &str) -> PathBuf {
@@ -17,7 +17,10 @@ fn measures() -> String {
         Made from the catalogue in `src/measure.rs`: after a change there, `SYNCLINE_WRITE=1 cargo test docs` writes it anew.\n\n\
         Durations are in seconds. Those with a business clock are read on both clocks: *calendar*, where all time counts, \
         and *business*, the open time of the conversation's channel (`hours`), or without hours the rostered duty behind \
-        its queue.\n"
+        its queue.\n\n\
+        A figure is told for the scopes it has a meaning for: *every* is all conversations and each segment of customers, \
+        topic, channel, queue and group of agents. A conversation is with the group whose agent had it last; what comes \
+        before any agent has it is not told by group.\n"
         .to_owned();
     let titles = [
         (Kind::Count, "Ends and counts"),
@@ -33,7 +36,7 @@ fn measures() -> String {
         let _ = write!(
             page,
             "\n## {title}\n\nStatistics: `{statistics}`.\n\n\
-             | name | unit | business clock | better | meaning |\n|---|---|---|---|---|\n"
+             | name | unit | business clock | better | scopes | meaning |\n|---|---|---|---|---|---|\n"
         );
         for measure in Measure::ALL {
             let entry = measure.entry();
@@ -47,15 +50,26 @@ fn measures() -> String {
             };
             let _ = writeln!(
                 page,
-                "| `{}` | {} | {} | {better} | {} |",
+                "| `{}` | {} | {} | {better} | {} | {} |",
                 entry.name,
                 entry.unit.name(),
                 if entry.clocks { "yes" } else { "" },
+                scopes(entry.parts),
                 entry.meaning
             );
         }
     }
     page
+}
+
+/// The scopes of a measure in few words.
+fn scopes(parts: &[Part]) -> String {
+    let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+    match (parts.len(), parts.contains(&Part::Agents)) {
+        (6, true) => "every".to_owned(),
+        (5, false) => "every but agents".to_owned(),
+        _ => names.join(", "),
+    }
 }
 
 #[test]

@@ -123,6 +123,7 @@ fn about(fact: &Fact) -> Option<ConversationId> {
         | Fact::Balked { conversation, .. }
         | Fact::Taken { conversation, .. }
         | Fact::Started { conversation, .. }
+        | Fact::NoticeStarted { conversation, .. }
         | Fact::Stopped { conversation, .. }
         | Fact::Replied { conversation, .. }
         | Fact::Returned { conversation }
