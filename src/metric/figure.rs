@@ -1,8 +1,10 @@
 //! The figures of one replication, each as the parts that its estimate is made of.
 
 use super::Scope;
+use super::estimate::{Estimate, Parts};
 use super::level::Course;
 use super::outcome::Outcome;
+use super::pool::{Key, clocks};
 use super::staff::Crew;
 use super::stats::{Stats, Sum};
 use super::window::Window;
@@ -13,25 +15,8 @@ use crate::world::Setup;
 
 /// A figure of one replication.
 pub struct Figure {
-    pub scope: Scope,
-    pub measure: Measure,
-    pub clock: Option<Clock>,
-    pub statistic: &'static str,
-    pub estimate: Estimate,
-    pub parts: [f64; 3],
-}
-
-/// How a figure is estimated from the parts of its replications.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Estimate {
-    /// The mean of the first part over those replications whose second is 1.
-    Mean,
-    /// The sum of the first part over the sum of the second.
-    Ratio,
-    /// The standard deviation from count, sum and squares.
-    Deviation,
-    /// The quantile of the merged sizes on a clock; per replication like [`Estimate::Mean`].
-    Quantile(Clock, f64),
+    pub key: Key,
+    pub parts: Parts,
 }
 
 const QUANTILES: [(&str, f64); 6] = [
@@ -71,11 +56,13 @@ impl Outcome {
             let target = &setup.targets[id];
             let (kept, of) = promise.parts(target.formula);
             figures.push(Figure {
-                scope: Scope::Target(TargetId::from(id)),
-                measure: Measure::ServiceLevel,
-                clock: Some(target.clock),
-                statistic: "share",
-                estimate: Estimate::Ratio,
+                key: Key {
+                    scope: Scope::Target(TargetId::from(id)),
+                    measure: Measure::ServiceLevel,
+                    clock: Some(target.clock),
+                    statistic: "share",
+                    estimate: Estimate::Ratio,
+                },
                 parts: [kept as f64, of as f64, 0.0],
             });
         }
@@ -113,14 +100,16 @@ impl Sight<'_> {
         clock: Option<Clock>,
         statistic: &'static str,
         estimate: Estimate,
-        parts: [f64; 3],
+        parts: Parts,
     ) {
         self.figures.push(Figure {
-            scope: self.scope,
-            measure,
-            clock,
-            statistic,
-            estimate,
+            key: Key {
+                scope: self.scope,
+                measure,
+                clock,
+                statistic,
+                estimate,
+            },
             parts,
         });
     }
@@ -154,11 +143,7 @@ impl Sight<'_> {
     }
 
     fn tell_durations(&mut self, measure: Measure) {
-        let clocks: &[Clock] = match measure.entry().clocks {
-            true => &[Clock::Calendar, Clock::Business],
-            false => &[Clock::Calendar],
-        };
-        for clock in clocks {
+        for clock in clocks(measure) {
             let durations = self.stats.durations(measure, *clock);
             let shown = measure.entry().clocks.then_some(*clock);
             let (count, sum) = (durations.count as f64, durations.sum as f64 / 1e9);
@@ -308,7 +293,7 @@ impl Sight<'_> {
 }
 
 /// A value that may be missing, as the parts of a mean.
-fn known(value: Option<f64>) -> [f64; 3] {
+fn known(value: Option<f64>) -> Parts {
     [
         value.unwrap_or(0.0),
         f64::from(u8::from(value.is_some())),

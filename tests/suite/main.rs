@@ -3,7 +3,10 @@
 mod cli;
 mod docs;
 mod floors;
+mod intervals;
 mod known;
 mod laws;
 mod same;
+mod statistics;
+mod symmetries;
 mod timelines;

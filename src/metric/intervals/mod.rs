@@ -11,7 +11,8 @@ pub use grid::Grid;
 pub use sheet::{Entries, Sheet, Told};
 
 use super::Scope;
-use super::pool::student_quantile;
+use super::estimate::{Estimate, Estimated, Spread};
+use super::pool::Key;
 use super::staff::CrewCourse;
 use super::standing::NUMBERS;
 use crate::id::{CalendarId, GroupId, QueueId, TargetId};
@@ -35,18 +36,20 @@ pub struct Intervals {
 /// One figure over all intervals.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// About what.
-    pub scope: Scope,
-    /// Of what.
-    pub measure: Measure,
-    /// On which clock, where it has one.
-    pub clock: Option<Clock>,
-    /// `total`, `mean`, `share`, `max` or `end`.
-    pub statistic: &'static str,
+    /// What it is: `total`, `mean`, `share`, `max` or `end` of something.
+    pub key: Key,
     sums: Sums,
 }
 
 impl Series {
+    fn new(key: Key) -> Series {
+        let sums = match key.estimate {
+            Estimate::Ratio => Sums::Ratio(Vec::new()),
+            _ => Sums::Mean(Vec::new()),
+        };
+        Series { key, sums }
+    }
+
     /// Whether it is nothing or 0 throughout: a channel nobody takes, a way to end that nobody meets.
     pub fn is_blank(&self) -> bool {
         match &self.sums {
@@ -109,27 +112,34 @@ impl Sums {
         }
     }
 
-    /// The estimate and its standard error over so many replications.
-    fn estimate(&self, bin: usize, replications: u32) -> Option<(f64, Option<f64>)> {
+    /// The estimate over so many replications.
+    fn estimate(&self, bin: usize, replications: u32) -> Estimated {
         let n = f64::from(replications);
+        let spread = |error| Spread {
+            error,
+            degrees: replications as usize - 1,
+        };
         match self {
             Sums::Mean(bins) => {
-                let [sum, squares] = *bins.get(bin)?;
+                let Some([sum, squares]) = bins.get(bin) else {
+                    return (None, None);
+                };
                 let variance = (squares - sum * sum / n).max(0.0) / (n - 1.0);
-                let error = (replications > 1).then(|| (variance / n).sqrt());
-                Some((sum / n, error))
+                let known = replications > 1;
+                let spread = known.then(|| spread((variance / n).sqrt()));
+                (Some(sum / n), spread)
             }
             Sums::Ratio(bins) => {
-                let [x, y, xx, yy, xy] = *bins.get(bin)?;
-                if y <= 0.0 {
-                    return None;
-                }
+                let Some([x, y, xx, yy, xy]) = bins.get(bin).filter(|sums| sums[1] > 0.0) else {
+                    return (None, None);
+                };
                 let ratio = x / y;
                 // Cochran, Sampling Techniques, 6.3: the variance of x - ratio y, whose mean is 0. Where only one
                 // replication has anything it would be 0 too, and is not known.
                 let squares = (xx - 2.0 * ratio * xy + ratio * ratio * yy).max(0.0);
-                let error = (yy < y * y).then(|| (squares * n / (n - 1.0)).sqrt() / y);
-                Some((ratio, error))
+                let known = *yy < y * y;
+                let spread = known.then(|| spread((squares * n / (n - 1.0)).sqrt() / y));
+                (Some(ratio), spread)
             }
         }
     }
@@ -155,17 +165,17 @@ impl Sight<'_> {
     /// The parts of a figure in a bin: of a mean the value and what it is divided by; nothing where a level was not
     /// counted.
     fn parts(&self, series: &Series, grid: &Grid, bin: usize) -> Option<(f64, f64)> {
-        let measure = series.measure;
+        let measure = series.key.measure;
         if let Scope::Target(id) = self.scope {
             let promise = self.told.promises(id).get(bin)?;
             let (kept, of) = promise.parts(self.setup.targets[id.index()].formula);
             return Some((kept as f64, of as f64));
         }
-        if series.statistic == "total" {
+        if series.key.statistic == "total" {
             let count = self.entries.get(bin).and_then(|of| of.volume(measure));
             return Some((count.unwrap_or(0) as f64, f64::from(grid.times(bin).max(1))));
         }
-        if let Some(clock) = series.clock {
+        if let Some(clock) = series.key.clock {
             let (count, sum) = self.entries.get(bin)?.wait(measure, clock);
             return Some((sum as f64 / 1e9, count as f64));
         }
@@ -187,7 +197,7 @@ impl Sight<'_> {
             _ => *self.told.level(self.scope, measure)?.get(bin)?,
         };
         let times = f64::from(grid.times(bin));
-        Some(match series.statistic {
+        Some(match series.key.statistic {
             "max" => (course.max as f64, times),
             "end" => (course.end as f64, times),
             _ => (course.area as f64, grid.counted(bin).0 as f64),
@@ -207,46 +217,41 @@ impl Intervals {
         let agents = (0..setup.agents.len()).map(|id| Scope::Agents(GroupId::from(id)));
         let mut series = Vec::new();
         for scope in std::iter::once(Scope::All).chain(queues).chain(agents) {
-            let mut tell = |measure: Measure, clock, statistic, is_ratio| {
-                if !scope.has(measure) {
-                    return;
+            let mut tell = |measure: Measure, clock, statistic, estimate| {
+                if scope.has(measure) {
+                    series.push(Series::new(Key {
+                        scope,
+                        measure,
+                        clock,
+                        statistic,
+                        estimate,
+                    }));
                 }
-                let sums = match is_ratio {
-                    true => Sums::Ratio(Vec::new()),
-                    false => Sums::Mean(Vec::new()),
-                };
-                series.push(Series {
-                    scope,
-                    measure,
-                    clock,
-                    statistic,
-                    sums,
-                });
             };
             for measure in VOLUMES {
-                tell(measure, None, "total", false);
+                tell(measure, None, "total", Estimate::Mean);
             }
             for measure in WAITS {
                 for clock in clocks {
-                    tell(measure, Some(*clock), "mean", true);
+                    tell(measure, Some(*clock), "mean", Estimate::Ratio);
                 }
             }
-            tell(Measure::Occupancy, None, "share", true);
+            tell(Measure::Occupancy, None, "share", Estimate::Ratio);
             let levels = NUMBERS[..LEVELS].iter().copied();
             for measure in levels.chain([Measure::OnDuty, Measure::Busy]) {
                 for statistic in ["mean", "max", "end"] {
-                    tell(measure, None, statistic, false);
+                    tell(measure, None, statistic, Estimate::Mean);
                 }
             }
         }
         for (id, target) in setup.targets.iter().enumerate() {
-            series.push(Series {
+            series.push(Series::new(Key {
                 scope: Scope::Target(TargetId::from(id)),
                 measure: Measure::ServiceLevel,
                 clock: Some(target.clock),
                 statistic: "share",
-                sums: Sums::Ratio(Vec::new()),
-            });
+                estimate: Estimate::Ratio,
+            }));
         }
         Intervals {
             grid: grid.clone(),
@@ -262,14 +267,14 @@ impl Intervals {
         let mut of: Option<Scope> = None;
         let mut entries = Vec::new();
         for series in &mut self.series {
-            if of != Some(series.scope) {
-                of = Some(series.scope);
-                entries = told.entries(series.scope);
+            if of != Some(series.key.scope) {
+                of = Some(series.key.scope);
+                entries = told.entries(series.key.scope);
             }
             let sight = Sight {
                 told,
                 setup: &self.setup,
-                scope: series.scope,
+                scope: series.key.scope,
                 entries: &entries,
             };
             for bin in 0..self.grid.bins().max(sight.bins()) {
@@ -295,6 +300,16 @@ impl Intervals {
         self.grid.start(bin)
     }
 
+    /// How many intervals within the counted time are told as this one.
+    pub fn times(&self, bin: usize) -> u32 {
+        self.grid.times(bin)
+    }
+
+    /// The counted time in those intervals.
+    pub fn counted(&self, bin: usize) -> Span {
+        self.grid.counted(bin)
+    }
+
     /// The length of an interval.
     pub fn length(&self) -> Span {
         self.grid.length()
@@ -314,34 +329,73 @@ impl Intervals {
         statistic: &str,
     ) -> Option<&Series> {
         self.series.iter().find(|series| {
-            (series.scope, series.measure, series.clock) == (scope, measure, clock)
-                && series.statistic == statistic
+            let key = series.key;
+            (key.scope, key.measure, key.clock) == (scope, measure, clock)
+                && key.statistic == statistic
         })
     }
 
     /// A figure in each interval that has counted time, and in those after the run in which anything was counted.
     pub fn points(&self, series: &Series, confidence: f64) -> impl Iterator<Item = Point> {
-        let quantile = match self.replications {
-            0 | 1 => f64::NAN,
-            n => student_quantile(confidence, n as usize - 1),
-        };
         let within = self.grid.bins();
         let bins = 0..within.max(series.sums.len());
         bins.filter_map(move |bin| {
             let is_counted = bin < within && self.grid.counted(bin) > Span::ZERO;
-            let estimate = series.sums.estimate(bin, self.replications);
-            if !is_counted && estimate.is_none_or(|(value, _)| value == 0.0) {
+            let (value, spread) = series.sums.estimate(bin, self.replications);
+            if !is_counted && value.is_none_or(|value| value == 0.0) {
                 return None;
             }
-            let around = |(value, error): (f64, Option<f64>)| {
-                error.map(|error| (value - quantile * error, value + quantile * error))
-            };
+            let around = |(value, spread): (f64, Spread)| spread.around(value, confidence);
             Some(Point {
                 bin,
                 start: self.grid.start(bin),
-                value: estimate.map(|(value, _)| value),
-                interval: estimate.and_then(around),
+                value,
+                interval: value.zip(spread).map(around),
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn estimate(mut sums: Sums, parts: &[(f64, f64)]) -> Estimated {
+        parts.iter().for_each(|(x, y)| sums.add(0, *x, *y));
+        sums.estimate(0, parts.len() as u32)
+    }
+
+    /// The variance of 1, 2, 4, 7 is 7, the squared error of their mean 7/4; divided by 2 they are half.
+    #[test]
+    fn a_mean_has_the_error_of_a_mean() {
+        let parts = [(1.0, 2.0), (2.0, 2.0), (4.0, 2.0), (7.0, 2.0)];
+        let (value, spread) = estimate(Sums::Mean(Vec::new()), &parts);
+        assert_eq!(value, Some(1.75));
+        let spread = spread.expect("four replications");
+        assert!((spread.error - (7.0f64 / 4.0).sqrt() / 2.0).abs() < 1e-12);
+        assert_eq!(spread.degrees, 3);
+        assert_eq!(
+            estimate(Sums::Mean(Vec::new()), &parts[..1]),
+            (Some(0.5), None)
+        );
+    }
+
+    /// 10 / 5 is 2; what is left of x - 2 y is 0, 1, -1: squares 2, times 3 / 2, the root over 5.
+    #[test]
+    fn a_ratio_has_the_error_of_what_it_leaves() {
+        let parts = [(6.0, 3.0), (3.0, 1.0), (1.0, 1.0)];
+        let (value, spread) = estimate(Sums::Ratio(Vec::new()), &parts);
+        assert_eq!(value, Some(2.0));
+        let error = spread.expect("three replications").error;
+        assert!((error - 3f64.sqrt() / 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_error_of_a_ratio_is_not_known_from_one_replication() {
+        let parts = [(0.0, 0.0), (3.0, 2.0), (0.0, 0.0)];
+        let ratio = estimate(Sums::Ratio(Vec::new()), &parts);
+        assert_eq!(ratio, (Some(1.5), None));
+        let nothing = estimate(Sums::Ratio(Vec::new()), &parts[..1]);
+        assert_eq!(nothing, (None, None));
     }
 }
