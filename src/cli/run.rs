@@ -27,6 +27,9 @@ pub(super) struct Run {
     /// Also write a row for each conversation of this replication (from 1)
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     conversations: Option<u32>,
+    /// Tell each interval of a run over 8 weeks, not averages by weekday and time of day
+    #[arg(long)]
+    all_intervals: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -70,7 +73,9 @@ impl Run {
         let mut missed = false;
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
-            let experiment = Experiment::new(scenario).only(strategies);
+            let experiment = Experiment::new(scenario)
+                .only(strategies)
+                .by_interval(self.all_intervals);
             if !self.playing.reading.quiet {
                 progress::foretell(&scenario.name, &experiment, pool.current_num_threads());
             }
@@ -143,11 +148,12 @@ impl Run {
     fn write(&self, given: &Given, report: &Report) -> Result<PathBuf, Failure> {
         let mut output = Output::new(&self.out, &given.scenario.name)?;
         type Write = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
-        let tables: [(&str, Write); 4] = [
+        let tables: [(&str, Write); 5] = [
             ("summary.csv", |report, out| {
                 report::header(false, out)?;
                 report::summary(report, false, out)
             }),
+            ("intervals.csv", report::intervals),
             ("comparison.csv", report::comparison),
             ("replications.csv", report::replications),
             ("distributions.csv", report::distributions),
