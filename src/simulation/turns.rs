@@ -93,7 +93,6 @@ impl<L: Listener> Simulation<'_, L> {
             }
         };
         conversation.resumes = false;
-        conversation.starts += 1;
         if channel.holds_customer {
             let own = &setup.customers[conversation.customers.index()]
                 .patience
@@ -104,6 +103,7 @@ impl<L: Listener> Simulation<'_, L> {
                 time_out(&mut self.agenda, now, id, conversation, patience);
             }
         }
+        conversation.starts += 1;
         let started = Fact::Started {
             conversation: id,
             agent,
