@@ -432,7 +432,7 @@ impl Waits {
 mod tests {
     use super::*;
 
-    /// domain.md section 8: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
+    /// Worked by hand: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
     #[test]
     fn the_newest_wait_weighs_most_in_an_estimate() {
         let mut waits = Waits::default();
