@@ -235,6 +235,12 @@ impl Line {
         joined_before: Time,
         draw: impl FnOnce(usize) -> usize,
     ) -> Option<(ConversationId, Place)> {
+        // Nearly all queues: one channel, one rank, first come first served.
+        if let ([list], Order::PriorityThenAge) = (self.lists.as_slice(), &self.order) {
+            let id = self.first_of(list, all, joined_before)?;
+            let place = (i64::from(all[id].urgency), all[id].age.0);
+            return fits(self.kinds[0].channel).then_some((id, place));
+        }
         if matches!(self.order, Order::Random) {
             return self
                 .any(all, fits, joined_before, draw)
