@@ -7,13 +7,21 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 3] = ["conversations.csv", "summary.csv", "manifest.json"];
+const FILES: [&str; 7] = [
+    "conversations.csv",
+    "summary.csv",
+    "plots/first-response.svg",
+    "plots/first-response.png",
+    "plots/held-and-elapsed.svg",
+    "plots/held-and-elapsed.png",
+    "manifest.json",
+];
 
 /// A result being written.
 pub(super) struct Output {
     target: PathBuf,
     side: PathBuf,
-    written: Vec<&'static str>,
+    written: Vec<String>,
 }
 
 impl Output {
@@ -51,16 +59,20 @@ impl Output {
     /// Writes a file to the side.
     pub(super) fn write<E: From<io::Error>>(
         &mut self,
-        name: &'static str,
+        name: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
         debug_assert!(FILES.contains(&name));
-        let mut file = BufWriter::new(File::create(self.side.join(name))?);
+        let path = self.side.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = BufWriter::new(File::create(path)?);
         write(&mut file)?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         // A full disk may only show now.
         file.sync_all()?;
-        self.written.push(name);
+        self.written.push(name.to_owned());
         Ok(())
     }
 
@@ -71,11 +83,13 @@ impl Output {
 
     /// Puts all files in place; says where they are.
     pub(super) fn finish(self) -> Result<PathBuf, Failure> {
-        fs::create_dir_all(&self.target)
-            .map_err(|error| cannot("write into", &self.target, &error))?;
         for name in FILES {
             let place = self.target.join(name);
-            if self.written.contains(&name) {
+            if self.written.iter().any(|written| written == name) {
+                if let Some(folder) = place.parent() {
+                    fs::create_dir_all(folder)
+                        .map_err(|error| cannot("write into", folder, &error))?;
+                }
                 fs::rename(self.side.join(name), &place)
                     .map_err(|error| cannot("write", &place, &error))?;
             } else if place.exists() {

@@ -484,6 +484,12 @@ impl Pool {
         self.parts.len() as u32
     }
 
+    /// The exact sums, counts and sizes of a scope's conversations over all replications.
+    pub fn stats(&self, scope: Scope) -> Option<&Stats> {
+        let merged = self.merged.iter().find(|(known, _)| *known == scope);
+        merged.map(|(_, stats)| stats)
+    }
+
     /// All figures, by scope, measure, clock and statistic in the order of the catalogue.
     pub fn rows(&self, confidence: f64) -> Vec<Row> {
         let row = |(position, key): (usize, &Figure)| {

@@ -5,19 +5,21 @@
 mod console;
 mod conversations;
 mod manifest;
+mod plots;
 mod summary;
 mod verdicts;
 
 pub use console::{Paint, table, wrap};
 pub use conversations::{Failure, conversations};
 pub use manifest::{Input, manifest};
+pub use plots::{Plot, plots};
 pub use summary::{COLUMNS, header, json, summary};
 pub use verdicts::findings;
 
 use crate::experiment::Played;
 use crate::id::TargetId;
 use crate::measure::{Clock, Measure};
-use crate::metric::{Row, Scope};
+use crate::metric::{Pool, Row, Scope};
 use crate::scenario::{Scenario, Strategy};
 
 /// A scenario with the figures of the strategies played.
@@ -34,6 +36,8 @@ pub struct Told<'a> {
     pub strategy: &'a Strategy,
     /// All its figures, in the order of the catalogue.
     pub rows: Vec<Row>,
+    /// All its replications, merged.
+    pub pool: Pool,
 }
 
 /// What became of a target under a strategy.
@@ -56,14 +60,15 @@ impl Kept {
 
 impl<'a> Report<'a> {
     /// The figures of what was played, with intervals of the scenario's confidence.
-    pub fn new(scenario: &'a Scenario, played: &[Played]) -> Report<'a> {
-        let told = |played: &Played| Told {
+    pub fn new(scenario: &'a Scenario, played: Vec<Played>) -> Report<'a> {
+        let told = |played: Played| Told {
             strategy: &scenario.strategies[played.strategy],
             rows: played.rows(scenario.run.confidence),
+            pool: played.pool,
         };
         Report {
             scenario,
-            strategies: played.iter().map(told).collect(),
+            strategies: played.into_iter().map(told).collect(),
         }
     }
 
