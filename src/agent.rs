@@ -1,5 +1,6 @@
 //! Agents: groups planned together, when they are there, what they take and how they work.
 
+use crate::calendar::Days;
 use crate::distribution::Distribution;
 use crate::id::{CalendarId, QueueId};
 use crate::rule::Slots;
@@ -32,6 +33,8 @@ pub struct Agents {
     pub check_every: Option<Check>,
     /// The probability that an agent is absent on a day.
     pub absent: f64,
+    /// Their local days.
+    pub days: Days,
     /// The share of duty not available.
     pub in_office: f64,
     /// Work done per unit of time.

@@ -232,10 +232,10 @@ impl List {
         self.first == NOBODY
     }
 
-    /// Who comes after `id`.
+    /// Everyone, oldest first.
     #[inline]
-    pub fn after(&self, id: ConversationId, all: &Conversations) -> Option<ConversationId> {
-        somebody(all[id].links.after)
+    pub fn iter(self, all: &Conversations) -> impl Iterator<Item = ConversationId> {
+        std::iter::successors(self.first(), |id| somebody(all[*id].links.after))
     }
 
     /// Puts `id` in by its age; among equals it comes last.

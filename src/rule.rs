@@ -31,7 +31,7 @@ pub enum Order {
     NewestFirst,
     /// Anyone, all alike.
     Random,
-    /// Whose target ends first; who has none comes last, by age.
+    /// Whose target ends first, on the clock of each; who has none comes last, by age.
     EarliestDeadline,
     /// Who has the highest score, by urgency 1 to 9.
     Score(Box<[Score; 9]>),
@@ -56,7 +56,7 @@ impl Score {
 /// Which of the agents with room takes the next conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
-    /// Who has been without conversation longest; else who was given one longest ago.
+    /// Who has been without conversation longest; else whose load changed longest ago.
     LongestIdle,
     /// Who has the fewest open conversations; of equals the longest idle.
     LeastActive,

@@ -4,6 +4,8 @@ use crate::time::Span;
 
 /// Buckets per doubling: a bucket is at most 1/128 of its values wide, so its middle is within 0.4 % of each.
 const BUCKETS_BITS: u32 = 7;
+/// So many buckets are one where they are shown: 8 are left of a doubling.
+const COARSE_BITS: u32 = 4;
 /// Values are told apart from about a microsecond on.
 const FINEST_BITS: u32 = 10;
 
@@ -97,6 +99,21 @@ impl Histogram {
             .enumerate()
             .filter(|(_, count)| **count > 0);
         counted.map(|(bucket, count)| (Self::lower(bucket), Self::lower(bucket + 1), *count))
+    }
+
+    /// The same by wider buckets, 8 per doubling; what is of no length stays apart.
+    pub fn coarse(&self) -> impl Iterator<Item = (Span, Span, u64)> + '_ {
+        let wide = self.counts.chunks(1 << COARSE_BITS).enumerate();
+        wide.flat_map(|(number, counts)| {
+            let first = number << COARSE_BITS;
+            let zeros = usize::from(first == 0);
+            [(0, zeros), (zeros, counts.len())].map(|(from, to)| {
+                let count = counts[from..to].iter().map(|count| u64::from(*count)).sum();
+                let (from, to) = (Self::lower(first + from), Self::lower(first + to));
+                (from, to, count)
+            })
+        })
+        .filter(|(_, _, count)| *count > 0)
     }
 
     /// Nothing counted of what was at most `max`.
@@ -197,6 +214,22 @@ mod tests {
         fn a_bucket_holds_its_values(value in 0i64..i64::MAX / 4) {
             let bucket = Histogram::bucket(Span(value));
             prop_assert!(Histogram::lower(bucket).0 <= value && value < Histogram::lower(bucket + 1).0);
+        }
+
+        #[test]
+        fn wider_buckets_hold_the_same_values(values in prop::collection::vec(0i64..1 << 50, 0..50)) {
+            let mut tally = Durations::default();
+            values.iter().for_each(|value| tally.add(Span(*value)));
+            let mut counted = 0;
+            let mut end = Span::ZERO;
+            for (from, to, count) in tally.sizes.coarse() {
+                prop_assert!(end <= from && from < to);
+                let within = values.iter().filter(|value| (from.0..to.0).contains(value));
+                prop_assert_eq!(count, within.count() as u64);
+                prop_assert!(from.0 < 1 << 17 || to.0 * 8 <= from.0 * 9);
+                (end, counted) = (to, counted + count);
+            }
+            prop_assert_eq!(counted, values.len() as u64);
         }
 
         #[test]

@@ -2,7 +2,7 @@
 
 use syncline::agent::{Agents, Attention, Back, Interrupted, Leave, Rework, Roster, Served, Shift};
 use syncline::arrival::{Arrivals, Rates};
-use syncline::calendar::Calendar;
+use syncline::calendar::{Calendar, Days};
 use syncline::channel::{Channel, Closing, Returning, Slot, Sticky};
 use syncline::customer::{Customers, Home};
 use syncline::distribution::{Count, Distribution};
@@ -141,6 +141,7 @@ fn agents(count: u32, capacity: u32, queues: u32, channels: usize) -> Agents {
         leave: Leave::Named,
         check_every: None,
         absent: 0.0,
+        days: Days::default(),
         in_office: 0.0,
         speed: 1.0,
         cost_per_hour: 0.0,

@@ -2,7 +2,7 @@
 //!
 //! Poisson streams come by inverting the cumulative rate, one number per opening, so that opening n is the same person
 //! under every strategy. Everything here is elapsed time; local clocks are read only while a profile is compiled to
-//! [`Rates`]. Closed populations, where openings depend on the run, are not here.
+//! [`Rates`]. A finite population has no stream: when its members open depends on the run, which plays them.
 
 mod rates;
 
@@ -49,6 +49,19 @@ enum Kind {
         /// By number; empty if nothing is given.
         given: Arc<[Given]>,
     },
+    Finite(Population),
+}
+
+/// A closed population: each member thinks, opens a conversation, and thinks again when that has ended for good.
+///
+/// Engset, "The probability calculation to determine the number of switches in automatic telephone exchanges" (1918);
+/// with a queue, the machine repair problem (Palm 1947).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Population {
+    /// How many members there are.
+    pub members: u32,
+    /// How long each thinks between two conversations, and before the first.
+    pub think: Distribution,
 }
 
 /// What is known beforehand of a conversation that opens at a fixed time, instead of being drawn.
@@ -191,6 +204,11 @@ impl Arrivals {
         }))
     }
 
+    /// Conversations of a closed population, one at a time for each member.
+    pub fn finite(members: u32, think: Distribution) -> Arrivals {
+        Arrivals::of(Kind::Finite(Population { members, think }))
+    }
+
     fn of(kind: Kind) -> Arrivals {
         Arrivals {
             kind,
@@ -203,7 +221,7 @@ impl Arrivals {
 
     /// With a gamma factor of mean 1 for each local day, the same all day and independent from day to day.
     ///
-    /// Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than
+    /// The zones of a segment share the factor of a date. Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than
     /// Poisson; Avramidis, Deslauriers, L'Ecuyer, Management Science 50 (2004).
     pub fn with_busyness(mut self, cv: f64) -> Result<Arrivals, String> {
         self.only_poisson("busyness")?;
@@ -211,7 +229,7 @@ impl Arrivals {
         Ok(self)
     }
 
-    /// With a gamma factor of mean 1 for each interval from the start of the run.
+    /// With a gamma factor of mean 1 for each interval from the start of the run, which the zones of a segment share.
     pub fn with_interval_busyness(mut self, cv: f64, interval: Span) -> Result<Arrivals, String> {
         self.only_poisson("busyness of intervals")?;
         if interval <= Span::ZERO {
@@ -239,6 +257,14 @@ impl Arrivals {
         }
     }
 
+    /// The closed population whose conversations these are, if they are one's.
+    pub fn population(&self) -> Option<&Population> {
+        match &self.kind {
+            Kind::Finite(population) => Some(population),
+            _ => None,
+        }
+    }
+
     /// Whether anything is given.
     pub fn gives(&self) -> bool {
         self.given(0).is_some()
@@ -252,6 +278,17 @@ impl Arrivals {
         }
     }
 
+    /// What is given at the openings from one instant up to another; nothing if nothing is given at all.
+    pub fn given_between(&self, from: Time, to: Time) -> &[Given] {
+        match &self.kind {
+            Kind::Times { times, given } if !given.is_empty() => {
+                let place = |at: Time| times.partition_point(|time| *time < at);
+                &given[place(from)..place(to).max(place(from))]
+            }
+            _ => &[],
+        }
+    }
+
     /// The urgencies given.
     pub fn urgencies(&self) -> impl Iterator<Item = u8> {
         let given = match &self.kind {
@@ -259,6 +296,11 @@ impl Arrivals {
             _ => &[],
         };
         given.iter().filter_map(|given| given.urgency)
+    }
+
+    /// How many conversations open together on average.
+    pub fn batch_mean(&self) -> f64 {
+        self.batch.mean()
     }
 
     /// The openings of one replication; `segment` and `zone` are parts of every root and so of every key.
@@ -285,7 +327,8 @@ impl Arrivals {
 
     /// How many conversations are expected from one instant up to another, batches counted by their members.
     ///
-    /// For renewals this is the long-run rate times the length, whatever the start.
+    /// For renewals this is the long-run rate times the length, whatever the start; for a finite population what it would
+    /// be if conversations took no time.
     pub fn expected(&self, from: Time, to: Time) -> f64 {
         if to <= from {
             return 0.0;
@@ -306,6 +349,9 @@ impl Arrivals {
             Kind::Times { times, .. } => {
                 (times.partition_point(|at| *at < to) - times.partition_point(|at| *at < from))
                     as f64
+            }
+            Kind::Finite(population) => {
+                f64::from(population.members) * (to - from).seconds() / population.think.mean()
             }
         };
         let switching = self.switching.as_ref().map_or(1.0, |phases| {
@@ -359,6 +405,7 @@ impl Openings {
             }
             Kind::Renewal(gap) => self.now.after(gap.draw(&mut self.gaps)),
             Kind::Times { times, .. } => *times.get(number as usize)?,
+            Kind::Finite(_) => return None,
         };
         if self.now == Time::NEVER {
             return None;
@@ -415,11 +462,12 @@ impl Openings {
             walk.over = true;
             return;
         }
+        // The same in all zones of a segment, so that its volume varies as stated.
         let factor = |distribution: &Distribution, purpose: Purpose, number: u64| {
             let root = Root {
+                segment: self.root.segment,
                 number,
-                place: 0,
-                ..self.root
+                ..Root::default()
             };
             distribution
                 .draw(&mut self.seed.stream(purpose, root, 0, 0))
@@ -430,13 +478,14 @@ impl Openings {
             if now >= walk.day_until {
                 // A day may be skipped by the calendar or by an edge that falls on midnight twice.
                 let before = walk.day;
-                while now >= rates.day_until(walk.day) {
+                while now >= rates.days().end(walk.day) {
                     walk.day += 1;
                 }
                 if walk.day != before || walk.day_until == Time::ZERO {
-                    walk.day_factor = factor(busyness, Purpose::BUSYNESS, walk.day);
+                    let date = rates.days().first() + walk.day as i64;
+                    walk.day_factor = factor(busyness, Purpose::BUSYNESS, date as u64);
                 }
-                walk.day_until = rates.day_until(walk.day);
+                walk.day_until = rates.days().end(walk.day);
             }
             walk.edge = walk.edge.min(walk.day_until);
         }

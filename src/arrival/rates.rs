@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::calendar::Days;
 use crate::time::{Span, Time};
 
 /// Steps of a rate over elapsed time from the start of the run.
@@ -16,8 +17,8 @@ pub struct Rates {
     end: Time,
     /// The piece with which to go on at the end; nothing comes after it otherwise.
     again: Option<usize>,
-    /// Where the second and further local days begin; every 24 hours after the last.
-    days: Arc<[Time]>,
+    /// The local days.
+    days: Days,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,7 +73,7 @@ impl Rates {
                 checked("a rate", *rate)? / Span::HOUR.0 as f64,
             );
         }
-        Ok(steps.rates(Time::NEVER, None, Vec::new()))
+        Ok(steps.rates(Time::NEVER, None, Days::default()))
     }
 
     /// Expected numbers in intervals (start, length, number) in rising order; nothing between or after them.
@@ -103,7 +104,7 @@ impl Rates {
             end = Time(weeks * Span::WEEK.0);
         }
         let again = (weekly && volumes.iter().any(|(_, _, number)| *number > 0.0)).then_some(0);
-        Ok(steps.rates(end, again, Vec::new()))
+        Ok(steps.rates(end, again, Days::default()))
     }
 
     /// A profile of the local day in a zone, for a run that starts at `start`.
@@ -132,12 +133,13 @@ impl Rates {
             checked("the factor of a weekday", factor)?;
         }
         let per_day = checked("per_day", profile.per_day)?;
+        let days = Days::compile(zone, start, horizon.max(Span::ZERO) + Span::WEEK);
         let start = start.as_second();
         // Whole days, so that the repeated week begins where the local day of the start did.
         let ahead = (horizon.0.max(0) + Span::DAY.0 - 1) / Span::DAY.0 * DAY;
-        let (mut steps, mut days) = (Steps::default(), Vec::new());
+        let mut steps = Steps::default();
         let (mut from, end) = (start, start + ahead + 7 * DAY);
-        let (mut again, mut today) = (None, None);
+        let mut again = None;
         while from < end {
             let instant =
                 Timestamp::from_second(from).map_err(|_| "the run reaches beyond the calendar")?;
@@ -146,14 +148,10 @@ impl Rates {
                 .following(instant)
                 .next()
                 .map_or(i64::MAX, |change| change.timestamp().as_second());
-            // Within one offset the local clock is elapsed time plus a constant; local days begin at multiples of a day.
+            // Within one offset the local clock is elapsed time plus a constant.
             let local = from + shift;
             let (day, second) = (local.div_euclid(DAY), local.rem_euclid(DAY));
             let slot = second * slots / DAY;
-            if today.is_some_and(|today| today < day) {
-                days.push(Time(Span::SECOND.0 * (from - start)));
-            }
-            today = today.max(Some(day));
             // Day 0 of the count was a Thursday.
             let weekday = profile.weekdays[(day + 3).rem_euclid(7) as usize];
             let share = profile.slots[slot as usize] * slots as f64 / total;
@@ -218,7 +216,7 @@ impl Rates {
         }
         Ok(Rates {
             days: plain.days,
-            ..steps.rates(plain.end, again, Vec::new())
+            ..steps.rates(plain.end, again, Days::default())
         })
     }
 
@@ -297,15 +295,9 @@ impl Rates {
             .map(|again| (again, self.end - self.pieces[again].from))
     }
 
-    /// Where the local day of this number ends.
-    pub(super) fn day_until(&self, day: u64) -> Time {
-        let listed = self.days.len() as u64;
-        let last = self.days.last().copied().unwrap_or(Time::ZERO);
-        let beyond = (day + 1).saturating_sub(listed) as i64;
-        self.days
-            .get(day as usize)
-            .copied()
-            .unwrap_or(last.after(Span::DAY * beyond))
+    /// The local days.
+    pub(super) fn days(&self) -> &Days {
+        &self.days
     }
 }
 
@@ -326,12 +318,12 @@ impl Steps {
         }
     }
 
-    fn rates(self, end: Time, again: Option<usize>, days: Vec<Time>) -> Rates {
+    fn rates(self, end: Time, again: Option<usize>, days: Days) -> Rates {
         Rates {
             pieces: self.pieces.into(),
             end,
             again,
-            days: days.into(),
+            days,
         }
     }
 }

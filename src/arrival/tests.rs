@@ -160,9 +160,9 @@ fn busy_days_end_at_local_midnight() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let start = midnight_in(&zone, date(2026, 3, 28));
     let rates = Rates::profiled(&profile(24.0, &[1.0]), &zone, start, DAY * 2).unwrap();
-    let ends: Vec<Time> = (0..3).map(|day| rates.day_until(day)).collect();
+    let ends: Vec<Time> = (0..3).map(|day| rates.days().end(day)).collect();
     assert_eq!(ends, [hours(24), hours(47), hours(71)]);
-    assert_eq!(rates.day_until(30), hours(47 + 29 * 24));
+    assert_eq!(rates.days().end(30), hours(47 + 29 * 24));
 }
 
 /// Ten rates an hour long, 400 replications: each cell is Poisson of at least 400. Chi-square with 10 degrees of freedom
@@ -218,6 +218,38 @@ fn busyness_makes_days_vary_as_stated() {
         "{}",
         together / apart
     );
+}
+
+/// The same dates are busy in Lisbon and, nine hours later or more, in Los Angeles; hundred thousand a day leave little luck.
+#[test]
+fn the_zones_of_a_segment_are_busy_on_the_same_dates() {
+    let lisbon = TimeZone::get("Europe/Lisbon").unwrap();
+    let start = midnight_in(&lisbon, date(2026, 3, 2));
+    let volumes = |name: &str, zone: u16, before: i64| {
+        let there = TimeZone::get(name).unwrap();
+        let rates = Rates::profiled(&profile(100_000.0, &[1.0]), &there, start, DAY * 5).unwrap();
+        let arrivals = Arrivals::poisson(rates).with_busyness(0.5).unwrap();
+        let mut stream = arrivals.openings(seed(0), 0, zone);
+        let mut volumes = [0.0f64; 4];
+        while let Some(opening) = stream
+            .next(&arrivals)
+            .filter(|opening| opening.at < hours(24 * 5))
+        {
+            let day = (opening.at - hours(before)).0.div_euclid(DAY.0);
+            if (0..4).contains(&day) {
+                volumes[day as usize] += 1.0;
+            }
+        }
+        volumes
+    };
+    let (here, there) = (
+        volumes("Europe/Lisbon", 0, 0),
+        volumes("America/Los_Angeles", 1, 8),
+    );
+    for (here, there) in here.iter().zip(there) {
+        assert!((here / there - 1.0).abs() < 0.05, "{here} and {there}");
+    }
+    assert!((here[0] / here[1] - 1.0).abs() > 0.05, "{here:?}");
 }
 
 /// 100 an hour with a cv of 0.3 by half-hour: the variance of a half-hour's number is 50 + 0.09 · 2500 = 275. With 20 000

@@ -5,11 +5,13 @@
 //! Who uses which calendar for what is not known here.
 
 mod cursor;
+mod days;
 mod origin;
 mod rule;
 mod sets;
 
 pub use cursor::Cursor;
+pub use days::Days;
 pub use origin::Origin;
 pub use rule::{Rule, RuleError, RulePart};
 
@@ -137,6 +139,11 @@ impl Calendar {
     #[inline]
     pub fn is_always(&self) -> bool {
         self.always
+    }
+
+    /// When what is open at the start of the run really began, which may be before it.
+    pub fn since(&self) -> Time {
+        self.since
     }
 
     /// Whether it is open at an instant.

@@ -398,3 +398,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_date_has_the_same_number_in_every_zone_and_its_own_length() {
+    // The last Sunday of March 2026 has 23 hours in Berlin; 2026-03-28 is day 20540 since 1970.
+    let (berlin, angeles) = (zone("Europe/Berlin"), zone("America/Los_Angeles"));
+    let start = Origin::midnight(date(2026, 3, 28), &berlin);
+    let days = Days::compile(&berlin, start, Span::DAY * 4);
+    let ends: Vec<Time> = (0..5).map(|place| days.end(place)).collect();
+    assert_eq!(ends, [24, 47, 71, 95, 119].map(hour));
+    let numbers =
+        [-25, -24, -1, 0, 23, 24, 46, 47, 95, 118, 119].map(|hours| days.number(hour(hours)));
+    let today = 20_540;
+    assert_eq!(
+        numbers.map(|number| number - today),
+        [-2, -1, -1, 0, 0, 1, 1, 2, 4, 4, 5]
+    );
+    // There it is still the day before, 16:00.
+    let west = Days::compile(&angeles, start, Span::DAY * 4);
+    assert_eq!((west.first(), west.end(0)), (today - 1, hour(8)));
+    assert_eq!(
+        [-17, -16, 7, 8].map(|hours| west.number(hour(hours)) - today),
+        [-2, -1, -1, 0]
+    );
+    let elapsed = Days::default();
+    assert_eq!(
+        [-1, 0, 23, 24, 48].map(|hours| elapsed.number(hour(hours))),
+        [-1, 0, 0, 1, 2]
+    );
+    assert_eq!((elapsed.end(0), elapsed.end(2)), (hour(24), hour(72)));
+}

@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 7] = [
-    "conversations.csv",
+const FILES: [&str; 10] = [
     "summary.csv",
+    "comparison.csv",
+    "replications.csv",
+    "distributions.csv",
+    "conversations.csv",
     "plots/first-response.svg",
     "plots/first-response.png",
     "plots/held-and-elapsed.svg",

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::output::Output;
 use super::progress::{self, Telling};
 use super::reading::{self, Given};
-use super::{Failure, Playing, Verdict, paint, print};
+use super::{Failure, Playing, Verdict, paint, print, say};
 use crate::experiment::{Experiment, Stopped};
 use crate::report::{self, Report};
 
@@ -57,7 +57,11 @@ impl Run {
         reading::all_named_apart(&given)?;
         let mut plans = Vec::new();
         for one in &given {
-            plans.push(reading::strategies(one, &self.strategy)?);
+            let strategies = reading::strategies(one, &self.strategy)?;
+            if !self.playing.reading.quiet {
+                without_baseline(one, &strategies);
+            }
+            plans.push(strategies);
             self.can_tell_conversations(one)?;
         }
         for one in &given {
@@ -65,7 +69,7 @@ impl Run {
         }
         progress::listen()?;
         let pool = progress::pool(self.playing.threads)?;
-        let mut reports: Vec<Report> = Vec::new();
+        let mut objects: Vec<Vec<u8>> = Vec::new();
         let mut missed = false;
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
@@ -100,11 +104,21 @@ impl Run {
                     }
                     report::summary(&report, true, out)
                 })?,
-                Format::Json => reports.push(report),
+                Format::Json => {
+                    let mut object = Vec::new();
+                    report::json(&report, &mut object).map_err(|error| {
+                        Failure::Failed(format!("cannot write the result as JSON: {error}"))
+                    })?;
+                    objects.push(object);
+                }
             }
         }
         if self.format == Format::Json {
-            print(|out| report::json(&reports, out))?;
+            print(|out| {
+                out.write_all(b"[\n")?;
+                out.write_all(&objects.join(&b",\n"[..]))?;
+                out.write_all(b"\n]\n")
+            })?;
         }
         Ok(if missed && self.fail_on_missed_target {
             Verdict::Missed
@@ -128,13 +142,21 @@ impl Run {
     /// Writes all files of a result; says where they are.
     fn write(&self, given: &Given, report: &Report) -> Result<PathBuf, Failure> {
         let mut output = Output::new(&self.out, &given.scenario.name)?;
-        let name = "summary.csv";
-        output
-            .write(name, |out| {
+        type Write = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
+        let tables: [(&str, Write); 4] = [
+            ("summary.csv", |report, out| {
                 report::header(false, out)?;
                 report::summary(report, false, out)
-            })
-            .map_err(|error| output.failed(name, &error))?;
+            }),
+            ("comparison.csv", report::comparison),
+            ("replications.csv", report::replications),
+            ("distributions.csv", report::distributions),
+        ];
+        for (name, write) in tables {
+            output
+                .write(name, |out| write(report, out))
+                .map_err(|error| output.failed(name, &error))?;
+        }
         if let Some(replication) = self.conversations {
             let strategies: Vec<_> = report.strategies.iter().map(|told| told.strategy).collect();
             let name = "conversations.csv";
@@ -186,5 +208,19 @@ impl Run {
             names(&given[number..]),
             self.out.display()
         ))
+    }
+}
+
+/// Says that strategies are not compared because what they are compared with is not played.
+fn without_baseline(given: &Given, strategies: &[usize]) {
+    let scenario = &given.scenario;
+    let baseline = scenario.run.baseline;
+    if scenario.strategies.len() > 1 && !strategies.contains(&baseline) {
+        let name = &scenario.strategies[baseline].name;
+        say(format_args!(
+            "{}: nothing is compared in comparison.csv: the baseline, `{name}`, is not played; add --strategy {name}, \
+             or --set run.baseline=NAME",
+            scenario.name
+        ));
     }
 }

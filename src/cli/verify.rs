@@ -9,7 +9,7 @@ use clap::Args;
 use super::progress::{self, Telling};
 use super::reading;
 use super::{Failure, Playing, Verdict, paint, print};
-use crate::experiment::{Experiment, judge};
+use crate::experiment::{Experiment, checks, judge};
 use crate::report;
 
 /// What `verify` understands.
@@ -49,6 +49,7 @@ impl Verify {
         let pool = progress::pool(self.playing.threads)?;
         let colour = paint(&io::stdout());
         let (mut expected, mut failed) = (0, 0);
+        let checks = checks(given.iter().map(|one| &one.scenario));
         for one in &given {
             let scenario = &one.scenario;
             // Only those about which something is expected.
@@ -71,7 +72,7 @@ impl Verify {
                 Err(_) => telling.broken_off(),
             }
             let played = played?;
-            let findings = judge(scenario, &played);
+            let findings = judge(scenario, &played, checks);
             expected += findings.len();
             failed += findings.iter().filter(|finding| !finding.holds()).count();
             print(|out| {

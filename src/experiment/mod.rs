@@ -2,10 +2,14 @@
 //!
 //! Reads and writes nothing; who asked is told how far it is, and may stop it between replications.
 
+mod comparison;
 mod merge;
+mod verdict;
 mod verify;
 
-pub use verify::{Finding, LUCK, judge};
+pub use comparison::{Difference, Side, compare};
+pub use verdict::{Decision, Judgement, Kept, Verdict, verdict};
+pub use verify::{Finding, LUCK, checks, judge};
 
 use crate::metric::{Collector, Pool, Row, Scope};
 use crate::random::Seed;

@@ -4,7 +4,7 @@ use super::{Played, place};
 use crate::metric::Row;
 use crate::scenario::{Expect, Names, Scenario};
 
-/// How often luck alone may fail an expectation that is `within = "luck"`.
+/// How often luck alone may fail any of the expectations that are held `within = "luck"` together.
 pub const LUCK: f64 = 1e-4;
 
 /// Differences smaller than this part of the value are rounding.
@@ -19,7 +19,7 @@ pub struct Finding<'a> {
     pub strategy: &'a str,
     /// What was simulated.
     pub value: Option<f64>,
-    /// Its interval, which luck alone leaves once in 1 / [`LUCK`] times.
+    /// Its interval, which luck alone leaves once in as many times as there are checks, divided by [`LUCK`].
     pub interval: Option<(f64, f64)>,
     /// Nothing if it holds, otherwise what does not.
     pub failure: Option<String>,
@@ -32,11 +32,19 @@ impl Finding<'_> {
     }
 }
 
-/// Every expectation of a scenario, held against the strategies that were played.
-pub fn judge<'a>(scenario: &'a Scenario, played: &[Played]) -> Vec<Finding<'a>> {
+/// How many expectations of these scenarios are a matter of luck.
+pub fn checks<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> usize {
+    let expects = scenarios.into_iter().flat_map(|scenario| &scenario.expects);
+    expects.filter(|expect| expect.luck).count()
+}
+
+/// Every expectation of a scenario, held against the strategies that were played; one of so many [`checks`] made together,
+/// among which [`LUCK`] is divided.
+pub fn judge<'a>(scenario: &'a Scenario, played: &[Played], checks: usize) -> Vec<Finding<'a>> {
+    let confidence = 1.0 - LUCK / checks.max(1) as f64;
     let rows: Vec<(usize, Vec<Row>)> = played
         .iter()
-        .map(|played| (played.strategy, played.rows(1.0 - LUCK)))
+        .map(|played| (played.strategy, played.rows(confidence)))
         .collect();
     scenario
         .expects

@@ -143,17 +143,18 @@ fn next_of(
     if served.after > Span::ZERO {
         joined_before = joined_before.min(Time((world.now - served.after).0 + 1));
     }
-    let fits = |channel| !world.rests(channel) && world.has_room(id, channel);
+    let queue = served.queue;
+    let fits = |channel| !world.rests(channel) && world.has_room(id, channel, queue);
     let root = Root {
         segment: agent.group.0 as u16,
         number: u64::from(agent.number),
         ..Root::default()
     };
     let draw = |count| {
-        seed.stream(Purpose::PICK.of(1), root, 0, agent.picks)
-            .below(count)
+        let purpose = Purpose::PICK.of(1 + queue.index());
+        seed.stream(purpose, root, 0, agent.picks).below(count)
     };
-    let line = &world.lines[served.queue.index()];
+    let line = &world.lines[queue.index()];
     line.next(
         &world.conversations,
         world.setup,
@@ -169,7 +170,7 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
     let agent = &world.agents[id.index()];
     let group = &world.groups[agent.group.index()];
     let all = &world.conversations;
-    let own = || std::iter::successors(agent.reserved.first(), |id| agent.reserved.after(*id, all));
+    let own = || agent.reserved.iter(all);
     let mut best: Option<((usize, Place), ConversationId)> = None;
     for ranked in &group.served {
         let queue = ranked.served.queue;
@@ -184,7 +185,7 @@ fn with_reserved(world: &World, id: AgentId, seed: Seed) -> Option<ConversationI
                 } else if kept.kept > 0 {
                     world.has_rest(*other)
                 } else {
-                    world.has_room(id, kept.channel)
+                    world.has_room(id, kept.channel, queue)
                 }
         });
         let reserved =

@@ -3,11 +3,13 @@
 //! Each conversation carries one cell (customers, topic, channel, queue, agents); every figure is added once, to its
 //! cell, and scopes are folded from cells after the replication. All sums are integers, so they merge in any order.
 
+mod estimate;
 mod pool;
 mod staff;
 mod stats;
 
-pub use pool::{Outcome, Pool, Row};
+pub use estimate::{Estimate, Estimated, Parts, Spread, Sums, jackknife};
+pub use pool::{Key, Outcome, Pool, Row};
 pub use staff::{Crew, Hours};
 pub use stats::{Level, Promise, Stats, Sum};
 

@@ -1,16 +1,16 @@
-//! Replications merged: estimates with their intervals.
+//! Replications merged, and what each was.
 //!
 //! Counts and levels are means over replications with a Student-t interval; ratios (means of durations, shares) are
 //! ratios of sums with a jackknife interval; quantiles come from the merged sizes with an interval by sectioning over
 //! replications. What is floating point is folded in the order of replications.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-
+use super::estimate::{Estimate, Parts};
 use super::staff::Crew;
 use super::stats::{Level, Promise, Stats, Sum, is_duration};
 use super::{Collector, Scope};
 use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TargetId, TopicId};
 use crate::measure::{Clock, Formula, Kind, Measure};
+use crate::tally::Durations;
 use crate::time::Span;
 use crate::world::Setup;
 
@@ -138,11 +138,13 @@ impl Outcome {
             let target = &setup.targets[id];
             let (kept, of) = promise.parts(target.formula);
             figures.push(Figure {
-                scope: Scope::Target(TargetId::from(id)),
-                measure: Measure::ServiceLevel,
-                clock: Some(target.clock),
-                statistic: "share",
-                estimate: Estimate::Ratio,
+                key: Key {
+                    scope: Scope::Target(TargetId::from(id)),
+                    measure: Measure::ServiceLevel,
+                    clock: Some(target.clock),
+                    statistic: "share",
+                    estimate: Estimate::Ratio,
+                },
                 parts: [kept as f64, of as f64, 0.0],
             });
         }
@@ -160,11 +162,13 @@ impl Outcome {
     ) {
         let mut push = |clock, statistic, estimate, parts| {
             figures.push(Figure {
-                scope,
-                measure,
-                clock,
-                statistic,
-                estimate,
+                key: Key {
+                    scope,
+                    measure,
+                    clock,
+                    statistic,
+                    estimate,
+                },
                 parts,
             });
         };
@@ -177,12 +181,7 @@ impl Outcome {
         };
         let time = counted.0 as f64;
         if is_duration(measure) {
-            let clocks: &[Clock] = if measure.entry().clocks {
-                &[Clock::Calendar, Clock::Business]
-            } else {
-                &[Clock::Calendar]
-            };
-            for clock in clocks {
+            for clock in clocks(measure) {
                 let durations = stats.durations(measure, *clock);
                 let shown = measure.entry().clocks.then_some(*clock);
                 let moments = [
@@ -421,36 +420,34 @@ fn all_scopes(setup: &Setup) -> impl Iterator<Item = Scope> {
         .chain(agents)
 }
 
-/// A figure of one replication.
-struct Figure {
-    scope: Scope,
-    measure: Measure,
-    clock: Option<Clock>,
-    statistic: &'static str,
-    estimate: Estimate,
-    parts: [f64; 3],
+/// What a figure is about and how it is estimated.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Key {
+    /// About what.
+    pub scope: Scope,
+    /// Of what.
+    pub measure: Measure,
+    /// On which clock, where it has one.
+    pub clock: Option<Clock>,
+    /// `mean`, `p90`, ...
+    pub statistic: &'static str,
+    /// How it comes from the parts of its replications.
+    pub estimate: Estimate,
 }
 
-/// How a figure is estimated from the parts of its replications.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Estimate {
-    /// The mean of the first part over those replications whose second is 1.
-    Mean,
-    /// The sum of the first part over the sum of the second.
-    Ratio,
-    /// The standard deviation from count, sum and squares.
-    Deviation,
-    /// The quantile of the merged sizes on a clock; per replication like [`Estimate::Mean`].
-    Quantile(Clock, f64),
+/// A figure of one replication.
+struct Figure {
+    key: Key,
+    parts: Parts,
 }
 
 /// The replications of one strategy, merged.
 pub struct Pool {
     setup: Setup,
     merged: Vec<(Scope, Stats)>,
-    keys: Vec<Figure>,
+    keys: Vec<Key>,
     /// By replication, then by key.
-    parts: Vec<Vec<[f64; 3]>>,
+    parts: Vec<Vec<Parts>>,
 }
 
 impl Pool {
@@ -470,7 +467,7 @@ impl Pool {
         self.parts
             .push(figures.iter().map(|figure| figure.parts).collect());
         if self.keys.is_empty() {
-            self.keys = figures;
+            self.keys = figures.iter().map(|figure| figure.key).collect();
             self.merged = outcome.scopes;
         } else {
             for ((_, merged), (_, stats)) in self.merged.iter_mut().zip(&outcome.scopes) {
@@ -490,113 +487,80 @@ impl Pool {
         merged.map(|(_, stats)| stats)
     }
 
-    /// All figures, by scope, measure, clock and statistic in the order of the catalogue.
+    /// What there are figures of, by scope, measure, clock and statistic in the order of the catalogue.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The place of another pool's key among the keys, which is mostly where the other has it.
+    pub fn position(&self, key: &Key, likely: usize) -> Option<usize> {
+        if self.keys.get(likely) == Some(key) {
+            return Some(likely);
+        }
+        self.keys.iter().position(|own| own == key)
+    }
+
+    /// The parts of a figure, by replication.
+    pub fn parts(&self, key: usize) -> Vec<Parts> {
+        self.parts.iter().map(|parts| parts[key]).collect()
+    }
+
+    /// The figures of one replication (from 0), in the order of the keys; nothing where nothing was counted.
+    pub fn replication(&self, number: usize) -> impl Iterator<Item = (&Key, Option<f64>)> {
+        let parts = self.keys.iter().zip(&self.parts[number]);
+        parts.map(|(key, parts)| (key, key.estimate.of(*parts)))
+    }
+
+    /// All durations counted, by scope, measure and clock (where they have one) in the order of the catalogue.
+    pub fn durations(&self) -> impl Iterator<Item = (Scope, Measure, Option<Clock>, &Durations)> {
+        self.merged.iter().flat_map(|(scope, stats)| {
+            let measures = Measure::ALL.iter().filter(|measure| is_duration(**measure));
+            measures.flat_map(move |measure| {
+                clocks(*measure).iter().map(move |clock| {
+                    let shown = measure.entry().clocks.then_some(*clock);
+                    (*scope, *measure, shown, stats.durations(*measure, *clock))
+                })
+            })
+        })
+    }
+
+    /// A quantile of the merged sizes; nothing for what is no quantile.
+    pub fn quantile(&self, key: &Key) -> Option<f64> {
+        let Estimate::Quantile(clock, share) = key.estimate else {
+            return None;
+        };
+        let stats = self.stats(key.scope)?;
+        stats.durations(key.measure, clock).quantiles([share])[0]
+    }
+
+    /// All figures, in the order of the keys, with intervals of this confidence.
     pub fn rows(&self, confidence: f64) -> Vec<Row> {
-        let row = |(position, key): (usize, &Figure)| {
-            let parts = self.parts.iter().map(|parts| parts[position]);
-            let (value, interval) = self.estimate(key, &parts.collect::<Vec<_>>(), confidence);
+        let row = |(position, key): (usize, &Key)| {
+            let estimate = key.estimate;
+            let (value, spread) = estimate.estimate(&self.parts(position), self.quantile(key));
             Row {
                 scope: key.scope,
                 measure: key.measure,
                 clock: key.clock,
                 statistic: key.statistic,
                 value,
-                interval,
+                interval: value
+                    .zip(spread)
+                    .map(|(value, spread)| spread.around(value, confidence)),
                 replications: self.replications(),
             }
         };
         self.keys.iter().enumerate().map(row).collect()
     }
-
-    fn estimate(
-        &self,
-        key: &Figure,
-        parts: &[[f64; 3]],
-        confidence: f64,
-    ) -> (Option<f64>, Option<(f64, f64)>) {
-        let around = |value: f64, error: f64, n: usize| {
-            let half = student_quantile(confidence, n - 1) * error;
-            (value - half, value + half)
-        };
-        match key.estimate {
-            Estimate::Mean | Estimate::Quantile(..) => {
-                let values: Vec<f64> = parts
-                    .iter()
-                    .filter(|part| part[1] > 0.0)
-                    .map(|part| part[0])
-                    .collect();
-                let n = values.len();
-                if n == 0 {
-                    return (None, None);
-                }
-                let value = match key.estimate {
-                    Estimate::Quantile(clock, share) => {
-                        let merged = self.merged.iter().find(|(scope, _)| *scope == key.scope);
-                        merged.and_then(|(_, stats)| {
-                            stats.durations(key.measure, clock).quantiles([share])[0]
-                        })
-                    }
-                    _ => Some(values.iter().sum::<f64>() / n as f64),
-                };
-                let interval = value.filter(|_| n > 1).map(|value| {
-                    let squares: f64 = values.iter().map(|v| (v - value) * (v - value)).sum();
-                    around(value, (squares / (n - 1) as f64 / n as f64).sqrt(), n)
-                });
-                (value, interval)
-            }
-            Estimate::Ratio => jackknife(
-                parts,
-                |[of, among, _]| (among > 0.0).then(|| of / among),
-                around,
-            ),
-            Estimate::Deviation => jackknife(
-                parts,
-                |[n, sum, squares]| {
-                    (n > 1.0).then(|| ((squares - sum * sum / n).max(0.0) / (n - 1.0)).sqrt())
-                },
-                around,
-            ),
-        }
-    }
 }
 
-/// A function of sums, with the interval that leaving out each replication in turn gives.
-fn jackknife(
-    parts: &[[f64; 3]],
-    value: impl Fn([f64; 3]) -> Option<f64>,
-    around: impl Fn(f64, f64, usize) -> (f64, f64),
-) -> (Option<f64>, Option<(f64, f64)>) {
-    let mut sums = [0.0; 3];
-    for part in parts {
-        for (sum, part) in sums.iter_mut().zip(part) {
-            *sum += part;
-        }
+/// The clocks that a duration is read on.
+fn clocks(measure: Measure) -> &'static [Clock] {
+    if measure.entry().clocks {
+        &[Clock::Calendar, Clock::Business]
+    } else {
+        &[Clock::Calendar]
     }
-    let Some(whole) = value(sums) else {
-        return (None, None);
-    };
-    let n = parts.len();
-    let without =
-        |part: &[f64; 3]| value([sums[0] - part[0], sums[1] - part[1], sums[2] - part[2]]);
-    let left_out: Option<Vec<f64>> = parts.iter().map(without).collect();
-    let interval = left_out.filter(|_| n > 1).map(|values| {
-        let mean = values.iter().sum::<f64>() / n as f64;
-        let squares: f64 = values
-            .iter()
-            .map(|value| (value - mean) * (value - mean))
-            .sum();
-        around(whole, (squares * (n - 1) as f64 / n as f64).sqrt(), n)
-    });
-    (Some(whole), interval)
-}
-
-/// The two-sided quantile of Student's t; the normal one above 10,000 degrees, where the library's loses digits.
-pub fn student_quantile(confidence: f64, degrees: usize) -> f64 {
-    let p = 0.5 + confidence / 2.0;
-    if degrees > 10_000 {
-        return Normal::standard().inverse_cdf(p);
-    }
-    StudentsT::new(0.0, 1.0, degrees as f64).map_or(f64::INFINITY, |t| t.inverse_cdf(p))
 }
 
 #[cfg(test)]
@@ -622,31 +586,5 @@ mod tests {
         assert_eq!(level(Formula::AnsweredOfOffered), 0.8113);
         assert_eq!(level(Formula::ExcludingEarlyLeavers), 0.8269);
         assert_eq!(level(Formula::ShortCut(Span::SECOND * 5)), 0.8208);
-    }
-
-    /// Tables of Student's t: 2.262 for 9 degrees, 12.706 for 1, 1.960 for very many.
-    #[test]
-    fn quantiles_are_those_of_the_tables() {
-        assert!((student_quantile(0.95, 9) - 2.262_157).abs() < 1e-6);
-        assert!((student_quantile(0.95, 1) - 12.706_205).abs() < 1e-6);
-        assert!((student_quantile(0.95, 100_000) - 1.959_964).abs() < 1e-6);
-    }
-
-    /// For equal denominators the jackknife is the plain t interval of the mean.
-    #[test]
-    fn the_jackknife_of_a_plain_mean_is_the_plain_interval() {
-        let parts: Vec<[f64; 3]> = [1.0, 2.0, 4.0, 7.0]
-            .iter()
-            .map(|value| [*value, 1.0, 0.0])
-            .collect();
-        let (value, interval) = jackknife(
-            &parts,
-            |[of, among, _]| Some(of / among),
-            |v, e, _| (v - e, v + e),
-        );
-        let (low, high) = interval.unwrap();
-        // The variance of 1, 2, 4, 7 is 7; the error of their mean is the root of 7 / 4.
-        assert_eq!(value, Some(3.5));
-        assert!((high - low - 2.0 * (7.0f64 / 4.0).sqrt()).abs() < 1e-12);
     }
 }

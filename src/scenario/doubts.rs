@@ -1,8 +1,12 @@
 //! Doubts: what is valid, but surely not meant.
 
-use crate::agent::{Agents, Attention, Roster};
+use crate::agent::{Agents, Attention, Roster, Shift};
+use crate::arrival::{Arrivals, Given};
+use crate::channel::Channel;
+use crate::distribution::Count;
 use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TopicId};
-use crate::time::Time;
+use crate::time::{Span, Time};
+use crate::topic::Topic;
 use crate::world::Setup;
 
 use super::document::Table;
@@ -28,6 +32,7 @@ pub(super) fn look(doubted: &Doubted) {
     for (strategy, document) in doubted.strategies.iter().zip(doubted.documents) {
         doubted.unserved_queues(strategy);
         doubted.absent_agents(strategy, document);
+        doubted.endless_absence(strategy, document);
         doubted.oversized_conversations(strategy, document);
         doubted.overload(strategy);
     }
@@ -103,7 +108,11 @@ impl Doubted<'_> {
                     .iter()
                     .flat_map(|customers| &customers.topics);
                 let later = setup.topics.iter().flat_map(|topic| &topic.next);
+                let homes = setup.customers.iter().flat_map(|table| &table.homes);
+                let mut given =
+                    homes.flat_map(|home| home.arrivals.given_between(Time::ZERO, Time::NEVER));
                 first.chain(later).any(|(other, _)| *other == topic)
+                    || given.any(|given| given.topic == Some(topic))
             };
             if !self.strategies.iter().any(comes) {
                 let what = format!("nobody comes with `topics.{name}`");
@@ -170,6 +179,27 @@ impl Doubted<'_> {
         }
     }
 
+    /// Absence is for the shifts that begin on a date; one that never ends begins once.
+    fn endless_absence(&self, strategy: &Strategy, document: &Table) {
+        if strategy.setup.length <= Time::ZERO + Span::DAY {
+            return;
+        }
+        for (name, agents) in self.names.agents.iter().zip(&strategy.setup.agents) {
+            let written = document.table("agents").and_then(|table| table.get(name));
+            let Roster::Shifts(shifts) = &agents.roster else {
+                continue;
+            };
+            let calendar = |shift: &Shift| strategy.setup.calendar(shift.hours).is_always();
+            if written.is_some() && agents.absent > 0.0 && shifts.iter().any(calendar) {
+                self.findings.warning(
+                    self.place("agents", name),
+                    format!("who is absent in `agents.{name}` is absent for the whole run"),
+                    "their shifts never end: give them `hours` by the day",
+                );
+            }
+        }
+    }
+
     fn oversized_conversations(&self, strategy: &Strategy, document: &Table) {
         for (channel, queue) in destinations(strategy) {
             let Some(weight) = strategy.setup.channels[channel.index()].weight else {
@@ -229,22 +259,35 @@ impl Doubted<'_> {
                 * best
                 * together(agents);
         }
-        let load: f64 = (0..setup.customers.len())
-            .map(|customers| effort_hours(strategy, CustomersId::from(customers)))
-            .sum();
-        if capacity > 0.0 && load > capacity {
-            let what = format!(
-                "`{}` has more work than agents: {:.1} come to do on average, {:.1} are on duty",
-                strategy.name,
-                load / hours,
-                capacity / hours
-            );
-            self.findings.warning(
-                self.routes(strategy),
-                what,
-                "waits will grow until customers leave",
-            );
+        let efforts = (0..setup.customers.len())
+            .map(|customers| Effort::of(strategy, CustomersId::from(customers)));
+        let (mut load, mut open) = (0.0, 0.0);
+        for effort in efforts {
+            load += effort.hours;
+            if !effort.finite {
+                open += effort.hours;
+            }
         }
+        if capacity <= 0.0 || load <= capacity {
+            return;
+        }
+        let (come, then) = match open > capacity {
+            true => (
+                "come to do on average",
+                "waits will grow until customers leave",
+            ),
+            false => (
+                "would come if nobody waited",
+                "members of a finite population will wait for each other and come less often",
+            ),
+        };
+        let what = format!(
+            "`{}` has more work than agents: {:.1} {come}, {:.1} are on duty",
+            strategy.name,
+            load / hours,
+            capacity / hours
+        );
+        self.findings.warning(self.routes(strategy), what, then);
     }
 }
 
@@ -318,45 +361,101 @@ fn together(agents: &Agents) -> f64 {
     }
 }
 
-/// The hours of work that customers bring within the length of the run, on the channel that makes least of it.
-fn effort_hours(strategy: &Strategy, customers: CustomersId) -> f64 {
-    let setup = &strategy.setup;
-    let customers = &setup.customers[customers.index()];
-    let openings: f64 = customers
-        .homes
-        .iter()
-        .map(|home| home.arrivals.expected(Time::ZERO, setup.length))
-        .sum();
-    let mut below = 0.0;
-    let mut turns_and_work = Vec::new();
-    for (topic, cumulative) in &customers.topics {
-        let topic = &setup.topics[topic.index()];
-        turns_and_work.push((cumulative - below, topic));
-        below = *cumulative;
+/// The work that a segment brings within the length of the run, on the channel that makes least of it.
+struct Effort {
+    hours: f64,
+    /// Whether it is a finite population's, which brings less when it has to wait.
+    finite: bool,
+}
+
+impl Effort {
+    fn of(strategy: &Strategy, customers: CustomersId) -> Effort {
+        let setup = &strategy.setup;
+        let homes = &setup.customers[customers.index()].homes;
+        let on = |channel| -> f64 {
+            homes
+                .iter()
+                .map(|home| effort_hours(setup, customers, &home.arrivals, channel))
+                .sum()
+        };
+        let least = destinations(strategy)
+            .map(|(channel, _)| on(channel))
+            .fold(f64::INFINITY, f64::min);
+        Effort {
+            hours: if least.is_finite() { least } else { 0.0 },
+            finite: homes
+                .iter()
+                .any(|home| home.arrivals.population().is_some()),
+        }
     }
-    let on = |channel: ChannelId| {
-        let channel = &setup.channels[channel.index()];
-        let work: f64 = turns_and_work
-            .iter()
-            .map(|(share, topic)| {
-                let turns =
-                    topic.turns.scaled(channel.turns_factor).mean() / (1.0 - channel.clarify);
-                // Turn by turn; the last distribution holds on.
-                let whole = turns.floor() as usize;
-                let mean = |turn: usize| topic.works[turn.min(topic.works.len() - 1)].mean();
-                let listed = whole.min(topic.works.len());
-                let first: f64 = (0..listed).map(mean).sum();
-                share * (first + (turns - listed as f64) * mean(listed)) * channel.work_factor
-            })
-            .sum();
-        work + channel.wrap_up.mean()
+}
+
+fn effort_hours(
+    setup: &Setup,
+    customers: CustomersId,
+    arrivals: &Arrivals,
+    channel: ChannelId,
+) -> f64 {
+    let business = setup.business[channel.index()];
+    let table = &setup.channels[channel.index()];
+    let topics = &setup.customers[customers.index()].topics;
+    // Topics as they are drawn, or the one that is given.
+    let mean = |given: &Given, of: &dyn Fn(&Topic) -> f64| match given.topic {
+        Some(topic) => of(&setup.topics[topic.index()]),
+        None => {
+            let below = std::iter::once(0.0).chain(topics.iter().map(|(_, up_to)| *up_to));
+            let shares = topics.iter().zip(below);
+            shares
+                .map(|((topic, up_to), below)| (up_to - below) * of(&setup.topics[topic.index()]))
+                .sum()
+        }
     };
-    let least = destinations(strategy)
-        .map(|(channel, _)| on(channel))
-        .fold(f64::INFINITY, f64::min);
-    if least.is_finite() {
-        openings * least / 3600.0
-    } else {
-        0.0
-    }
+    let effort =
+        |given: &Given| mean(given, &|topic| work(topic, table, given)) + table.wrap_up.mean();
+    let given = arrivals.given_between(Time::ZERO, setup.length);
+    let drawn = Given::default();
+    let seconds = match arrivals.population() {
+        // Each member opens once in a cycle, and can be served only while somebody is there.
+        Some(population) => {
+            let gaps = |topic: &Topic| {
+                (turns(topic, table, &drawn) - 1.0).max(0.0) * table.reply_gap.mean()
+            };
+            let work = mean(&drawn, &|topic| work(topic, table, &drawn));
+            let cycle = population.think.mean() + work + mean(&drawn, &gaps);
+            let open = setup
+                .calendar(business)
+                .open_between(Time::ZERO, setup.length);
+            let cycles = f64::from(population.members) * open.seconds() / cycle;
+            if cycle > 0.0 {
+                cycles * effort(&drawn)
+            } else {
+                0.0
+            }
+        }
+        None if given.is_empty() => arrivals.expected(Time::ZERO, setup.length) * effort(&drawn),
+        None => given.iter().map(effort).sum::<f64>() * arrivals.batch_mean(),
+    };
+    seconds / 3600.0
+}
+
+/// Agent turns of a conversation on average.
+fn turns(topic: &Topic, channel: &Channel, given: &Given) -> f64 {
+    let given = given.turns.map(Count::Constant);
+    let needed = given.as_ref().unwrap_or(&topic.turns);
+    needed.scaled(channel.turns_factor).mean() / (1.0 - channel.clarify)
+}
+
+/// Work on a conversation on average \[s\], turn by turn; the last distribution holds on.
+fn work(topic: &Topic, channel: &Channel, given: &Given) -> f64 {
+    let turns = turns(topic, channel, given);
+    let work = match given.work {
+        Some(work) => turns * work.seconds(),
+        None => {
+            let mean = |turn: usize| topic.works[turn.min(topic.works.len() - 1)].mean();
+            let listed = (turns.floor() as usize).min(topic.works.len());
+            let first: f64 = (0..listed).map(mean).sum();
+            first + (turns - listed as f64) * mean(listed)
+        }
+    };
+    work * channel.work_factor
 }

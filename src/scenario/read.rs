@@ -6,7 +6,7 @@ use crate::calendar::Calendar;
 use crate::id::{CalendarId, QueueId};
 use crate::route::Route;
 use crate::time::{Span, Time};
-use crate::world::{Setup, Target};
+use crate::world::{MOST, Setup, Target};
 
 use super::distributions::Distributions;
 use super::document::{Key, Node, Table, Value, apply_override, parse};
@@ -447,7 +447,27 @@ impl Reader<'_> {
             ending: desk.run.ending,
             count_balkers: desk.run.count_balkers,
         };
+        self.limit(&setup, &routes);
         (setup, routes)
+    }
+
+    /// Refuses more of a kind than the numbers that name them can tell apart.
+    fn limit(&self, setup: &Setup, routes: &[Route]) {
+        let zones = setup.customers.iter().map(|table| table.homes.len()).sum();
+        let kinds = [
+            ("zones of customers", zones),
+            ("channels", setup.channels.len()),
+            ("queues", setup.queues.len()),
+            ("groups of agents", setup.agents.len()),
+            ("routes", routes.len()),
+        ];
+        for (kind, count) in kinds.into_iter().filter(|(_, count)| *count > MOST) {
+            self.findings.error(
+                self.start,
+                format!("there are {count} {kind}"),
+                format!("at most {MOST}"),
+            );
+        }
     }
 
     fn expects(&self, item: Option<Item>, names: &Names, strategies: &[String]) -> Vec<Expect> {

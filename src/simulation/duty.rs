@@ -80,6 +80,12 @@ impl<L: Listener> Simulation<'_, L> {
             self.agenda.add(at, class, Event::Shift { shift: position });
         }
         let (in_shift, on_break) = (hours.is_open(now), !duty.is_open(now));
+        // A shift under way at the start belongs to the day it began on.
+        let began = if now == Time::ZERO {
+            hours.since()
+        } else {
+            now
+        };
         let (group, members) = (line.group, line.first..line.first + line.count);
         for number in members {
             let agent = self.world.groups[group.index()].members[number];
@@ -88,7 +94,7 @@ impl<L: Listener> Simulation<'_, L> {
                 (false, true) => {
                     self.tell(Fact::ShiftStarted { agent, group });
                     self.world.agents[agent.index()].in_shift = true;
-                    if !self.is_absent(agent) {
+                    if !self.is_absent(agent, began) {
                         self.begin_duty(agent, on_break);
                     }
                 }
@@ -108,15 +114,15 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// Whether an agent is absent today; the same for all shifts that start within 24 hours of the run.
-    fn is_absent(&self, agent: AgentId) -> bool {
-        let absent = self.world.table(agent).absent;
-        let day = (self.world.now.0 / Span::DAY.0) as u32;
-        absent > 0.0
-            && self
-                .seed
-                .stream(Purpose::ABSENCE, self.agent_root(agent), 0, day)
-                .happens(absent)
+    /// Whether an agent is absent from a shift; the same for all that begin on one date of its zone.
+    fn is_absent(&self, agent: AgentId, began: Time) -> bool {
+        let table = self.world.table(agent);
+        table.absent > 0.0 && {
+            let date = table.days.number(began) as u32;
+            let root = self.agent_root(agent);
+            let mut stream = self.seed.stream(Purpose::ABSENCE, root, 0, date);
+            stream.happens(table.absent)
+        }
     }
 
     /// An agent comes on duty, and finds what it left.
@@ -189,25 +195,50 @@ impl<L: Listener> Simulation<'_, L> {
             conversation.agent == Some(agent)
                 && conversation.kept > 0
                 && rules[conversation.channel.index()] == ShiftEnd::HandOver
-                && matches!(conversation.state, State::Ready | State::Gap)
+                && matches!(
+                    conversation.state,
+                    State::Ready | State::Reserved | State::Gap
+                )
         });
-        let held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
+        let mut held: Vec<ConversationId> = held.map(|(id, _)| id).collect();
+        // Whoever is there takes of them by the queue's order.
+        let world = &self.world;
+        held.sort_by_key(|id| {
+            let line = &world.lines[world.conversations[*id].queue.index()];
+            line.place(*id, &world.conversations, world.setup, world.now)
+        });
         for id in held {
-            if self.world.conversations[id].silent {
-                self.send_silent_away(id);
-            } else if self.world.conversations[id].state != State::Gap {
-                self.world.leave_list(id);
-                self.hand_over(id);
-            } else {
-                // Anyone's, once its customer answers.
-                self.free(id);
-                self.tell(Fact::HandedOver { conversation: id });
-                let conversation = &mut self.world.conversations[id];
-                (conversation.agent, conversation.resumes) = (None, true);
+            let conversation = &self.world.conversations[id];
+            match conversation.state {
+                _ if conversation.silent => self.send_silent_away(id),
+                State::Gap => {
+                    // Anyone's, once its customer answers.
+                    self.free(id);
+                    self.tell(Fact::HandedOver { conversation: id });
+                    let conversation = &mut self.world.conversations[id];
+                    (conversation.agent, conversation.resumes) = (None, true);
+                }
+                State::Reserved => self.hand_over_waiting(id),
+                _ => {
+                    self.world.stop_being_ready(id);
+                    self.hand_over(id);
+                }
             }
         }
         self.release_reserved(agent);
         self.settle(agent);
+    }
+
+    /// Lets anyone take who waits for the rest of a slot: it has joined its queue already, so its wait goes on.
+    fn hand_over_waiting(&mut self, id: ConversationId) {
+        self.world.stop_waiting(id);
+        self.free(id);
+        self.tell(Fact::HandedOver { conversation: id });
+        let conversation = &mut self.world.conversations[id];
+        let line = &self.world.lines[conversation.queue.index()];
+        conversation.age = line.head_age(conversation.since);
+        self.world.wait(id);
+        self.offer(id);
     }
 
     /// Whoever waits for just this agent while it is on duty waits for anyone now.
@@ -219,9 +250,7 @@ impl<L: Listener> Simulation<'_, L> {
             let sticky = self.world.setup.channels[conversation.channel.index()].sticky;
             conversation.kept == 0 && matches!(sticky, Sticky::AgentWhileOnDuty | Sticky::Within(_))
         };
-        let moved: Vec<_> = std::iter::successors(list.first(), |id| list.after(*id, all))
-            .filter(moves)
-            .collect();
+        let moved: Vec<_> = list.iter(all).filter(moves).collect();
         for id in moved {
             self.world.stop_waiting(id);
             self.world.wait(id);

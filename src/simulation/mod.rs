@@ -6,11 +6,12 @@
 
 mod duty;
 mod opening;
+mod population;
 mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::{Given, Openings};
+use crate::arrival::{Given, Opening, Openings};
 use crate::conversation::State;
 use crate::distribution::Distribution;
 use crate::fact::{End, Fact, Listener};
@@ -28,8 +29,10 @@ const ENDS_OF_SHIFTS: Class = 1;
 const ENDS: Class = 2;
 /// Openings and returns, by identity.
 const OPENINGS: Class = 3;
-/// Patience, tolerance, silence: whoever is served at the same instant is served.
+/// Silence, fading slots, waits that are long enough for others.
 const TIME_OUTS: Class = 4;
+/// Patience and tolerance: whoever is served at the same instant, by whatever happens at it, is served.
+const LEAVES: Class = 5;
 
 /// So many events at one instant are a cycle without length.
 const CYCLE: u32 = 2_000_000;
@@ -44,6 +47,8 @@ enum Event {
     Length,
     /// A stream has its next opening.
     Opening { stream: u32 },
+    /// A member of a finite population has thought.
+    Thought { member: u32 },
     /// A customer tries again.
     Return(ConversationId),
     /// A topic that no agent is needed for is done.
@@ -81,6 +86,8 @@ pub struct Simulation<'a, L: Listener> {
     agenda: Agenda<Event>,
     seed: Seed,
     streams: Vec<Stream>,
+    populations: Vec<population::Population<'a>>,
+    members: Vec<population::Member>,
     shifts: Vec<duty::RosterLine>,
     listener: L,
     /// Whether conversations still open.
@@ -100,7 +107,7 @@ struct Stream {
     segment: usize,
     home: usize,
     openings: Openings,
-    next: Option<crate::arrival::Opening>,
+    next: Option<Opening>,
 }
 
 /// Events followed each other without end at one instant.
@@ -128,6 +135,8 @@ impl<'a, L: Listener> Simulation<'a, L> {
                 replication: 0,
             },
             streams: Vec::new(),
+            populations: population::populations(setup),
+            members: Vec::new(),
             shifts: duty::roster_lines(setup),
             listener,
             accepting: true,
@@ -162,12 +171,14 @@ impl<'a, L: Listener> Simulation<'a, L> {
         self.agenda
             .add(self.world.setup.length, STARTS, Event::Length);
         self.open_streams();
+        self.let_all_think();
         self.open_doors();
         self.staff();
         let mut at_once = 0;
         let mut events = 0u32;
         while let Some((at, ticket, event)) = self.agenda.take() {
             if at > self.world.setup.limit {
+                self.world.now = self.world.setup.limit;
                 break;
             }
             assert!(
@@ -217,6 +228,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
             | Event::Overflow(_) => {
                 self.agenda.dropped();
             }
+            Event::Thought { member } => self.thought(member),
             Event::Return(id) => self.attempt(id),
             Event::Done(id) => self.done(id),
             Event::Shift { shift } => self.shift(shift),
@@ -326,6 +338,9 @@ impl<'a, L: Listener> Simulation<'a, L> {
             Event::Return(_) => "customers try again at once, again and again",
             Event::Done(_) => "topics of no turns go on as each other",
             Event::Opening { .. } => "conversations open without end",
+            Event::Thought { .. } => {
+                "members of a finite population open again at once, again and again"
+            }
             _ => "changes follow each other",
         };
         Stuck {

@@ -57,14 +57,10 @@ impl<L: Listener> Simulation<'_, L> {
         let arrivals = &self.world.setup.customers[stream.segment].homes[stream.home].arrivals;
         stream.next = stream.openings.next(arrivals);
         if let Some(opening) = &stream.next {
-            // By identity: segment, zone, number. So the order does not depend on when an opening was scheduled.
-            let identity = (stream.segment as u64) << 50
-                | (stream.home as u64) << 42
-                | (opening.number & ((1 << 42) - 1));
             self.agenda.add_by_identity(
                 opening.at,
                 OPENINGS,
-                identity,
+                identity(position, opening.number, 0),
                 Event::Opening {
                     stream: position as u32,
                 },
@@ -95,7 +91,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     #[inline]
-    fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
+    pub(super) fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
         let setup = self.world.setup;
         let now = self.world.now;
         let table = &setup.customers[customers.index()];
@@ -253,16 +249,18 @@ impl<L: Listener> Simulation<'_, L> {
                     conversation.agent,
                 ) = (false, None, None);
                 let root = conversation.root;
-                // Returns come by identity after the openings of the same instant.
-                let identity = 1 << 60
-                    | u64::from(root.segment & 0xff) << 52
-                    | u64::from(root.zone & 0xf) << 48
-                    | (root.number & ((1 << 36) - 1)) << 12
-                    | u64::from(root.place & 0xfff);
+                let home = (usize::from(root.segment), usize::from(root.zone));
+                let before = |stream: &Stream| (stream.segment, stream.home) < home;
+                let stream = self.streams.partition_point(before);
+                // After the openings of the same instant.
+                let identity = 1 << 60 | identity(stream, root.number, root.place);
                 self.agenda
                     .add_by_identity(at, OPENINGS, identity, Event::Return(id));
             }
-            None => self.gone(id),
+            None => {
+                self.think_again(id);
+                self.gone(id);
+            }
         }
         if let Some(agent) = freed {
             self.settle(agent);
@@ -326,12 +324,8 @@ impl<L: Listener> Simulation<'_, L> {
         let everyone: Vec<_> = everyone.collect();
         match (table.closing, is_open) {
             (Closing::Purge, false) => {
-                let reserved = |agent: &Agent| {
-                    let all = &self.world.conversations;
-                    let list = agent.reserved;
-                    std::iter::successors(list.first(), move |id| list.after(*id, all))
-                        .collect::<Vec<_>>()
-                };
+                let all = &self.world.conversations;
+                let reserved = |agent: &Agent| agent.reserved.iter(all);
                 let reserved: Vec<_> = self.world.agents.iter().flat_map(reserved).collect();
                 for id in everyone.into_iter().chain(reserved) {
                     let conversation = &self.world.conversations[id];
@@ -361,6 +355,18 @@ impl<L: Listener> Simulation<'_, L> {
     }
 }
 
+/// The order of simultaneous openings (and returns): by stream, number and place, not by when they were scheduled.
+///
+/// There are at most [`MOST`](crate::world::MOST) streams. Openings further apart than 2³², or members of a batch beyond the
+/// 16384th, may share an identity, and then come in any order.
+fn identity(stream: usize, number: u64, place: u32) -> u64 {
+    let (number, place) = (
+        number & ((1 << 32) - 1),
+        u64::from(place.min((1 << 14) - 1)),
+    );
+    (stream as u64) << 46 | number << 14 | place
+}
+
 /// The first whose cumulative probability covers `u`; nobody where they add to less.
 pub(super) fn pick(cumulative: &[(TopicId, f64)], u: f64) -> Option<TopicId> {
     cumulative
@@ -373,4 +379,25 @@ pub(super) fn pick(cumulative: &[(TopicId, f64)], u: f64) -> Option<TopicId> {
 pub(super) fn unless_forever(now: Time, span: Span) -> Option<Time> {
     let at = now.after(span);
     (at != Time::NEVER).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::MOST;
+
+    #[test]
+    fn identities_order_like_streams_then_numbers_then_places() {
+        let streams = [0, 1, 255, 256, MOST - 1];
+        let numbers = [0, 1, u64::from(u32::MAX)];
+        let places = [0, 1, 4096, 16_383];
+        let mut all = Vec::new();
+        for stream in streams {
+            for number in numbers {
+                all.extend(places.map(|place| identity(stream, number, place)));
+            }
+        }
+        assert!(all.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(all.iter().all(|identity| *identity < 1 << 60));
+    }
 }

@@ -1,14 +1,14 @@
 //! Queueing: joining, being taken, giving up; and slots.
 
-use super::{Event, Simulation, TIME_OUTS};
+use super::opening::unless_forever;
+use super::{ENDS_OF_SHIFTS, Event, LEAVES, Simulation, TIME_OUTS};
 use crate::agent::{Attention, Back, Check, ShiftEnd};
-use crate::channel::{Inactive, Returning, Sticky};
+use crate::channel::{Inactive, Returning, Slot, Sticky};
 use crate::conversation::{List, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
 use crate::random::Purpose;
-use crate::simulation::opening::unless_forever;
 use crate::time::{Span, Time};
 use crate::world::{Doing, Duty};
 
@@ -20,9 +20,9 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         let queue = conversation.queue;
         conversation.joined = now;
+        conversation.entries += 1;
         match agent_for(&self.world, id, queue, Span::ZERO, self.seed) {
             Some(agent) => {
-                self.world.conversations[id].entries += 1;
                 self.tell(Fact::Joined {
                     conversation: id,
                     queue,
@@ -38,7 +38,6 @@ impl<L: Listener> Simulation<'_, L> {
                 self.end(id, End::Abandoned);
             }
             None => {
-                self.world.conversations[id].entries += 1;
                 self.tell(Fact::Joined {
                     conversation: id,
                     queue,
@@ -89,7 +88,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     pub(super) fn time_out(&mut self, id: ConversationId, span: Span) {
         if let Some(at) = unless_forever(self.world.now, span) {
-            let ticket = self.agenda.add(at, TIME_OUTS, Event::Patience(id));
+            let ticket = self.agenda.add(at, LEAVES, Event::Patience(id));
             let conversation = &mut self.world.conversations[id];
             self.agenda.cancel(&mut conversation.patience);
             conversation.patience = ticket;
@@ -111,17 +110,30 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// Offers a waiting conversation to those who may take it now.
+    /// Offers a waiting conversation to those who may take it now. Whoever may takes in its own order: others may have
+    /// come to be offered at the same instant.
     pub(super) fn offer(&mut self, id: ConversationId) {
-        let conversation = &self.world.conversations[id];
-        if conversation.state != State::Waiting {
-            return;
-        }
-        let waited = self.world.now - conversation.joined;
-        if let Some(agent) = agent_for(&self.world, id, conversation.queue, waited, self.seed) {
-            self.assign(id, agent);
+        loop {
+            let conversation = &self.world.conversations[id];
+            if conversation.state != State::Waiting {
+                return;
+            }
+            let (queue, waited) = (conversation.queue, self.world.now - conversation.joined);
+            let Some(agent) = agent_for(&self.world, id, queue, waited, self.seed) else {
+                return;
+            };
+            let next = self.next_for(agent).unwrap_or(id);
+            self.assign(next, agent);
             self.settle(agent);
         }
+    }
+
+    /// The conversation that an agent with room takes next.
+    #[inline]
+    fn next_for(&mut self, agent: AgentId) -> Option<ConversationId> {
+        let next = conversation_for(&self.world, agent, self.seed)?;
+        self.world.agents[agent.index()].picks += 1;
+        Some(next)
     }
 
     /// A wait has become long enough for more groups.
@@ -164,6 +176,7 @@ impl<L: Listener> Simulation<'_, L> {
                 end: End::SilentlyAbandoned,
                 again: false,
             });
+            self.think_again(id);
             return;
         }
         self.end(id, End::Abandoned);
@@ -247,7 +260,7 @@ impl<L: Listener> Simulation<'_, L> {
         let agent = conversation
             .agent
             .expect("a ready conversation has an agent");
-        let (channel, turn) = (conversation.channel, conversation.turn);
+        let (channel, starts) = (conversation.channel, conversation.starts);
         let waits_again = conversation.topic_turn > 0 && !conversation.silent;
         self.world.make_ready(id);
         let table = &self.world.setup.channels[channel.index()];
@@ -258,25 +271,12 @@ impl<L: Listener> Simulation<'_, L> {
             let customers = self.world.conversations[id].customers;
             let own = &self.world.setup.customers[customers.index()].patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, turn);
+                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, starts);
                 self.time_out(id, patience);
             }
         }
-        if self.interrupts(agent, channel) {
+        if self.world.interrupts(id, agent) {
             self.interrupt(agent);
-        }
-    }
-
-    /// Whether held work of a channel interrupts what an agent does now.
-    #[inline]
-    fn interrupts(&self, agent: AgentId, channel: crate::id::ChannelId) -> bool {
-        match self.world.agents[agent.index()].doing {
-            Doing::Turn(other) => {
-                let interruptible = &self.world.table(agent).interruptible;
-                let other = self.world.conversations[other].channel;
-                interruptible[other.index()] && !interruptible[channel.index()]
-            }
-            _ => false,
         }
     }
 
@@ -351,6 +351,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let conversation = &mut self.world.conversations[id];
         conversation.joined = now;
+        conversation.resumes = true;
         if kept > 0 {
             conversation.entries += 1;
             self.tell(Fact::Joined {
@@ -366,7 +367,6 @@ impl<L: Listener> Simulation<'_, L> {
             }
             return;
         }
-        conversation.resumes = true;
         let channel_id = conversation.channel;
         let is_there = self.world.agents[agent.index()].duty == Duty::On;
         let stays = match channel.sticky {
@@ -384,8 +384,9 @@ impl<L: Listener> Simulation<'_, L> {
             queue,
         });
         let looks = self.world.table(agent).check_every.is_some();
-        let has_room =
-            self.world.is_available(agent) && !looks && self.world.has_room(agent, channel_id);
+        let has_room = self.world.is_available(agent)
+            && !looks
+            && self.world.has_room(agent, channel_id, queue);
         if (has_room && !self.world.rests(channel_id))
             || (self.world.is_available(agent) && channel.returning == Returning::Exceed)
         {
@@ -402,8 +403,7 @@ impl<L: Listener> Simulation<'_, L> {
         let conversation = &mut self.world.conversations[id];
         conversation.fade = Default::default();
         let agent = conversation.agent.expect("a fading slot is an agent's");
-        let crate::channel::Slot::Fades { to, .. } =
-            self.world.setup.channels[conversation.channel.index()].slot
+        let Slot::Fades { to, .. } = self.world.setup.channels[conversation.channel.index()].slot
         else {
             return;
         };
@@ -450,9 +450,8 @@ impl<L: Listener> Simulation<'_, L> {
     fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
             && self.world.may_take(agent)
-            && let Some(id) = conversation_for(&self.world, agent, self.seed)
+            && let Some(id) = self.next_for(agent)
         {
-            self.world.agents[agent.index()].picks += 1;
             self.assign(id, agent);
         }
         self.attend(agent);
@@ -500,8 +499,7 @@ impl<L: Listener> Simulation<'_, L> {
         let to_finish = |id: &ConversationId| {
             all[*id].kept > 0 && rules[all[*id].channel.index()] == ShiftEnd::Finish
         };
-        let members = std::iter::successors(list.first(), |id| list.after(*id, all));
-        let back: Vec<_> = members.filter(to_finish).collect();
+        let back: Vec<_> = list.iter(all).filter(to_finish).collect();
         for id in back {
             let channel = self.world.conversations[id].channel;
             let exceeds = self.world.setup.channels[channel.index()].returning == Returning::Exceed;
@@ -531,9 +529,7 @@ impl<L: Listener> Simulation<'_, L> {
             known.apart.checks,
         );
         let at = self.world.now.after(pause.draw(&mut stream));
-        let ticket = self
-            .agenda
-            .add(at, super::ENDS_OF_SHIFTS, Event::Check(agent));
+        let ticket = self.agenda.add(at, ENDS_OF_SHIFTS, Event::Check(agent));
         let known = &mut self.world.agents[agent.index()];
         known.apart.checks += 1;
         // Nothing that comes in the pause is seen before its end.

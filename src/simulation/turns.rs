@@ -43,21 +43,24 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     fn next_turn(&self, agent: AgentId) -> Option<ConversationId> {
         let known = &self.world.agents[agent.index()];
-        match known.duty {
-            Duty::Off => None,
-            Duty::On if !known.unavailable => known.ready.iter().find_map(List::first),
-            Duty::On | Duty::Leaving => {
-                let all = &self.world.conversations;
-                let rules = &self.world.groups[known.group.index()].at_shift_end;
-                let turns = |list: &List| {
-                    let list = *list;
-                    std::iter::successors(list.first(), move |id| list.after(*id, all))
-                };
-                let to_finish =
-                    |id: &ConversationId| rules[all[*id].channel.index()] == ShiftEnd::Finish;
-                known.ready.iter().flat_map(turns).find(to_finish)
-            }
+        let group = &self.world.groups[known.group.index()];
+        let all = &self.world.conversations;
+        let is_there = known.duty == Duty::On && !known.unavailable;
+        if is_there && !group.interrupts_by_rank {
+            return known.ready.iter().find_map(List::first);
         }
+        let may = |id: &ConversationId| {
+            let rule = group.at_shift_end[all[*id].channel.index()];
+            is_there || (known.duty != Duty::Off && rule == ShiftEnd::Finish)
+        };
+        // Those that interrupt each other by rank are taken by rank, too.
+        let rank = |id: &ConversationId| match group.interrupts_by_rank {
+            true => group.rank(all[*id].queue),
+            false => 0,
+        };
+        let [mut first, by_rank, mut last] = known.ready.map(|list| list.iter(all).filter(may));
+        let first = first.next().or_else(|| by_rank.min_by_key(rank));
+        first.or_else(|| last.next())
     }
 
     /// Attention starts, or goes on, on a conversation's turn.
@@ -76,7 +79,7 @@ impl<L: Listener> Simulation<'_, L> {
             });
             return self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
         }
-        let (turn, resumes, root) = (conversation.turn, conversation.resumes, conversation.root);
+        let (resumes, root) = (conversation.resumes, conversation.root);
         let (queue, customers) = (conversation.queue, conversation.customers);
         let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
         let speed = group.speeds[queue.index()];
@@ -89,7 +92,7 @@ impl<L: Listener> Simulation<'_, L> {
                     &self.world.table(agent).switch_cost,
                     Purpose::SWITCH,
                     id,
-                    turn,
+                    starts,
                 );
             }
         }
@@ -107,7 +110,7 @@ impl<L: Listener> Simulation<'_, L> {
         if channel.holds_customer {
             let own = &self.world.setup.customers[customers.index()].patience.talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_TALK, id, turn);
+                let patience = self.draw(patience, Purpose::PATIENCE_TALK, id, starts);
                 self.time_out(id, patience);
             }
         }
@@ -325,6 +328,7 @@ impl<L: Listener> Simulation<'_, L> {
             end: End::Resolved,
             again: false,
         });
+        self.think_again(id);
         let conversation = &self.world.conversations[id];
         if conversation.kept == 0 {
             return self.gone(id);

@@ -1,12 +1,12 @@
 //! A queue at one moment: who waits, and in what order they are taken.
 
-use crate::conversation::{Conversations, List};
-use crate::id::{ChannelId, ConversationId, CustomersId, QueueId, TopicId};
+use crate::conversation::{Conversation, Conversations, List};
+use crate::id::{ChannelId, ConversationId, QueueId};
+use crate::measure::Clock;
 use crate::queue::Queue;
-use crate::rule::Urgency;
-use crate::rule::{Estimator, Order};
+use crate::rule::{Estimator, Order, Urgency};
 use crate::time::{Span, Time};
-use crate::world::setup::Setup;
+use crate::world::setup::{Setup, Target};
 
 /// How somebody who waits compares with others; less is taken first.
 pub type Place = (i64, i64);
@@ -41,13 +41,20 @@ struct Kind {
 enum Rank {
     Any,
     Urgency(Urgency),
-    Deadline(Option<Span>),
+    Deadline(Promise),
+}
+
+/// The shortest targets that hold for a conversation, on each clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Promise {
+    calendar: Option<Span>,
+    business: Option<Span>,
 }
 
 impl Line {
     /// Nobody waits. `channels` are those whose conversations may.
     pub fn new(id: QueueId, queue: &Queue, channels: &[ChannelId], setup: &Setup) -> Line {
-        let mut ranks: Vec<Rank> = match &queue.order {
+        let ranks: Vec<Rank> = match &queue.order {
             Order::PriorityThenAge | Order::Score(_) => {
                 let topics = setup.topics.iter().filter_map(|topic| topic.urgency);
                 let homes = setup.customers.iter().flat_map(|table| &table.homes);
@@ -63,26 +70,28 @@ impl Line {
                 urgencies.into_iter().map(Rank::Urgency).collect()
             }
             Order::EarliestDeadline => {
-                let of_queue =
-                    |target: &&super::setup::Target| target.queue.is_none_or(|queue| queue == id);
-                let mut lengths: Vec<_> = setup
-                    .targets
-                    .iter()
-                    .filter(of_queue)
-                    .map(|target| target.within)
-                    .collect();
-                lengths.sort_unstable();
-                lengths.dedup();
-                lengths
-                    .into_iter()
-                    .map(|within| Rank::Deadline(Some(within)))
-                    .collect()
+                let of_queue = |target: &&Target| target.queue.is_none_or(|queue| queue == id);
+                let lengths = |clock: Clock| {
+                    let targets = setup.targets.iter().filter(of_queue);
+                    let on_clock = targets.filter(|target| target.clock == clock);
+                    let mut lengths: Vec<_> = on_clock.map(|target| Some(target.within)).collect();
+                    lengths.push(None);
+                    lengths.sort_unstable();
+                    lengths.dedup();
+                    lengths
+                };
+                let business = lengths(Clock::Business);
+                let all = lengths(Clock::Calendar).into_iter().flat_map(|calendar| {
+                    let promise = move |business: &Option<Span>| Promise {
+                        calendar,
+                        business: *business,
+                    };
+                    business.iter().map(promise)
+                });
+                all.map(Rank::Deadline).collect()
             }
             Order::LongestWait | Order::NewestFirst | Order::Random => vec![Rank::Any],
         };
-        if matches!(queue.order, Order::EarliestDeadline) {
-            ranks.push(Rank::Deadline(None));
-        }
         let mut first_list = vec![None; setup.channels.len()];
         let mut kinds = Vec::new();
         for channel in channels {
@@ -138,16 +147,7 @@ impl Line {
             return first;
         }
         let rank = match self.order {
-            Order::EarliestDeadline => {
-                let (customers, topic) = (conversation.customers, conversation.topic);
-                Rank::Deadline(deadline(
-                    setup,
-                    customers,
-                    topic,
-                    conversation.channel,
-                    conversation.queue,
-                ))
-            }
+            Order::EarliestDeadline => Rank::Deadline(promise(conversation, setup)),
             _ => Rank::Urgency(conversation.urgency),
         };
         first
@@ -198,19 +198,7 @@ impl Line {
             Order::PriorityThenAge => (i64::from(conversation.urgency), age),
             Order::LongestWait | Order::Random => (0, age),
             Order::NewestFirst => (0, -age),
-            Order::EarliestDeadline => {
-                let (customers, topic) = (conversation.customers, conversation.topic);
-                match deadline(
-                    setup,
-                    customers,
-                    topic,
-                    conversation.channel,
-                    conversation.queue,
-                ) {
-                    Some(within) => (0, age + within.0),
-                    None => (1, age),
-                }
-            }
+            Order::EarliestDeadline => (deadline(conversation, setup).0, age),
             Order::Score(scores) => {
                 let score =
                     scores[usize::from(conversation.urgency) - 1].after(now - conversation.age);
@@ -269,7 +257,7 @@ impl Line {
         if joined_before == Time::NEVER {
             return if newest { list.last() } else { list.first() };
         }
-        let mut members = std::iter::successors(list.first(), |id| list.after(*id, all));
+        let mut members = list.iter(all);
         let in_time = |id: &ConversationId| all[*id].joined < joined_before;
         if newest {
             return members.filter(in_time).last();
@@ -294,9 +282,7 @@ impl Line {
                 .zip(&self.kinds)
                 .filter(|(_, kind)| fits(kind.channel));
             lists
-                .flat_map(|(list, _)| {
-                    std::iter::successors(list.first(), |id| list.after(*id, all))
-                })
+                .flat_map(|(list, _)| list.iter(all))
                 .filter(|id| all[*id].joined < joined_before)
         };
         let count = candidates().count();
@@ -310,9 +296,7 @@ impl Line {
             .iter()
             .zip(&self.kinds)
             .filter(|(_, kind)| kind.channel == channel);
-        lists
-            .flat_map(|(list, _)| std::iter::successors(list.first(), |id| list.after(*id, all)))
-            .collect()
+        lists.flat_map(|(list, _)| list.iter(all)).collect()
     }
 
     /// Notes that a wait ended with a slot.
@@ -341,26 +325,39 @@ impl Line {
     }
 }
 
-/// How long the shortest promise that holds for a conversation is, if there is one.
-fn deadline(
-    setup: &Setup,
-    customers: CustomersId,
-    topic: TopicId,
-    channel: ChannelId,
-    queue: QueueId,
-) -> Option<Span> {
-    let holds = |target: &&super::setup::Target| {
-        target.customers.is_none_or(|id| id == customers)
-            && target.topic.is_none_or(|id| id == topic)
-            && target.channel.is_none_or(|id| id == channel)
-            && target.queue.is_none_or(|id| id == queue)
+/// What is promised to whoever has a conversation like this.
+fn promise(conversation: &Conversation, setup: &Setup) -> Promise {
+    let holds = |target: &&Target| {
+        target
+            .customers
+            .is_none_or(|id| id == conversation.customers)
+            && target.topic.is_none_or(|id| id == conversation.topic)
+            && target.channel.is_none_or(|id| id == conversation.channel)
+            && target.queue.is_none_or(|id| id == conversation.queue)
     };
-    setup
-        .targets
-        .iter()
-        .filter(holds)
-        .map(|target| target.within)
-        .min()
+    let shortest = |clock: Clock| {
+        let targets = setup.targets.iter().filter(holds);
+        let on_clock = targets.filter(|target| target.clock == clock);
+        on_clock.map(|target| target.within).min()
+    };
+    Promise {
+        calendar: shortest(Clock::Calendar),
+        business: shortest(Clock::Business),
+    }
+}
+
+/// When the first promise ends, counted from its age; never where nothing is promised.
+fn deadline(conversation: &Conversation, setup: &Setup) -> Time {
+    let age = conversation.age;
+    let Promise { calendar, business } = promise(conversation, setup);
+    let ends = calendar.map_or(Time::NEVER, |within| age.after(within));
+    let Some(within) = business else { return ends };
+    // Whoever was put to the head has an age from before the run, where no calendar reaches.
+    if age < Time::ZERO {
+        return ends.min(age.after(within));
+    }
+    let hours = setup.calendar(setup.business[conversation.channel.index()]);
+    ends.min(hours.after_open(age, within))
 }
 
 /// A number that orders like the float it comes from.

@@ -6,7 +6,7 @@ mod setup;
 
 pub use line::{Line, Place};
 pub use room::{Room, Standing};
-pub use setup::{Ending, Setup, Target};
+pub use setup::{Ending, MOST, Setup, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
@@ -78,6 +78,10 @@ pub struct Group {
     pub at_shift_end: Vec<ShiftEnd>,
     /// By [`QueueId`]: how fast work from it is done.
     pub speeds: Vec<f64>,
+    /// By [`QueueId`]: its rank, 0 the best; the largest number is not served.
+    ranks: Vec<usize>,
+    /// Whether channels that may be interrupted interrupt each other, by the ranks of their queues.
+    pub interrupts_by_rank: bool,
     /// By [`ChannelId`]: on which terms its agents take conversations.
     terms: Vec<Terms>,
     /// Thousandths of a slot of each agent; the largest number is without limit.
@@ -104,6 +108,7 @@ struct Terms {
     whole: bool,
     to_finish: bool,
     interruptible: bool,
+    /// Whether it interrupts what may be interrupted: all of that, or what is from queues of a later rank.
     interrupts: bool,
     /// Which of an agent's lists its turns wait in for attention.
     ready: usize,
@@ -123,6 +128,8 @@ struct RoomKind {
     pick: Pick,
     /// A channel whose conversations need it; the others need just the same.
     example: ChannelId,
+    /// The rank of the queue, where that decides what is interrupted.
+    rank: Option<usize>,
     room: Room,
 }
 
@@ -224,6 +231,8 @@ pub struct Apart {
     pub checks: u32,
     /// By channel, where the group limits any: conversations with a slot.
     by_channel: Vec<u32>,
+    /// By rank, where that decides what is interrupted: thousandths of a slot taken by channels that may be.
+    interruptible_by_rank: Vec<Slots>,
 }
 
 /// Attention shared by all active conversations at once: each ends at a virtual time, and virtual time passes by load.
@@ -376,6 +385,7 @@ impl<'a> World<'a> {
         let id = AgentId::from(self.agents.len());
         let limits = self.groups[group.index()].limits_any;
         let channels = if limits { self.setup.channels.len() } else { 0 };
+        let ranks = self.groups[group.index()].levels_by_rank();
         let members = &mut self.groups[group.index()].members;
         self.agents.push(Agent {
             group,
@@ -402,6 +412,7 @@ impl<'a> World<'a> {
             listed: false,
             apart: Box::new(Apart {
                 by_channel: vec![0; channels],
+                interruptible_by_rank: vec![0; ranks],
                 ..Apart::default()
             }),
         });
@@ -509,12 +520,28 @@ impl<'a> World<'a> {
         self.groups[group.index()].terms[channel.index()].weight
     }
 
-    /// Whether an agent has room for a conversation of a channel.
+    /// Whether an agent has room for a conversation of a channel that waits in a queue.
     #[inline]
-    pub fn has_room(&self, id: AgentId, channel: ChannelId) -> bool {
+    pub fn has_room(&self, id: AgentId, channel: ChannelId, queue: QueueId) -> bool {
         let agent = &self.agents[id.index()];
         let group = &self.groups[agent.group.index()];
-        group.standing(agent, channel).is_some()
+        let rank = group.rank_that_decides(channel, queue);
+        group.standing(agent, channel, rank).is_some()
+    }
+
+    /// Whether a turn interrupts what an agent does now.
+    #[inline]
+    pub fn interrupts(&self, id: ConversationId, agent: AgentId) -> bool {
+        let agent = &self.agents[agent.index()];
+        let Doing::Turn(other) = agent.doing else {
+            return false;
+        };
+        let group = &self.groups[agent.group.index()];
+        let (turn, other) = (&self.conversations[id], &self.conversations[other]);
+        let terms = group.terms[turn.channel.index()];
+        terms.interrupts
+            && group.terms[other.channel.index()].interruptible
+            && (!terms.interruptible || group.rank(turn.queue) < group.rank(other.queue))
     }
 
     /// Puts a conversation's turn among those that wait for its agent's attention.
@@ -531,15 +558,6 @@ impl<'a> World<'a> {
         let list = self.ready_list(id);
         let agent = &mut self.agents[list.0];
         agent.ready[list.1].remove(id, &mut self.conversations);
-    }
-
-    /// Takes a conversation out of the list it waits in: for attention, for anyone, or for room at its agent.
-    pub fn leave_list(&mut self, id: ConversationId) {
-        match self.conversations[id].state {
-            State::Ready => self.stop_being_ready(id),
-            State::Waiting | State::Reserved => self.stop_waiting(id),
-            _ => {}
-        }
     }
 
     #[inline]
@@ -588,7 +606,12 @@ impl<'a> World<'a> {
         conversation.agent = Some(agent_id);
         (conversation.weight, conversation.kept) = (terms.weight, terms.weight);
         agent.load += terms.weight;
-        agent.interruptible_load += if terms.interruptible { terms.weight } else { 0 };
+        if terms.interruptible {
+            agent.interruptible_load += terms.weight;
+            if let Some(load) = agent.load_of_rank(group.rank(conversation.queue)) {
+                *load += terms.weight;
+            }
+        }
         if agent.conversations == 0 && agent.duty == Duty::On && !agent.unavailable {
             group.free -= 1;
         }
@@ -616,11 +639,12 @@ impl<'a> World<'a> {
         let group = &mut self.groups[agent.group.index()];
         let terms = group.terms[conversation.channel.index()];
         agent.load -= conversation.kept;
-        agent.interruptible_load -= if terms.interruptible {
-            conversation.kept
-        } else {
-            0
-        };
+        if terms.interruptible {
+            agent.interruptible_load -= conversation.kept;
+            if let Some(load) = agent.load_of_rank(group.rank(conversation.queue)) {
+                *load -= conversation.kept;
+            }
+        }
         conversation.kept = 0;
         agent.conversations -= 1;
         if agent.conversations == 0 && agent.duty == Duty::On && !agent.unavailable {
@@ -644,8 +668,12 @@ impl<'a> World<'a> {
             .expect("a conversation with a slot has an agent");
         let agent = &mut self.agents[agent.index()];
         agent.load = agent.load + kept - conversation.kept;
-        if self.groups[agent.group.index()].terms[conversation.channel.index()].interruptible {
+        let group = &self.groups[agent.group.index()];
+        if group.terms[conversation.channel.index()].interruptible {
             agent.interruptible_load = agent.interruptible_load + kept - conversation.kept;
+            if let Some(load) = agent.load_of_rank(group.rank(conversation.queue)) {
+                *load = *load + kept - conversation.kept;
+            }
         }
         conversation.kept = kept;
         self.stamp += 1;
@@ -688,9 +716,9 @@ impl<'a> World<'a> {
         let asked = agent.duty == Duty::On && !agent.unavailable && group.is_asked;
         agent.listed = false;
         for kind in 0..group.kinds.len() {
-            let channel = group.kinds[kind].example;
+            let RoomKind { example, rank, .. } = group.kinds[kind];
             let standing = if asked {
-                group.standing(agent, channel)
+                group.standing(agent, example, rank)
             } else {
                 None
             };
@@ -730,6 +758,10 @@ impl Group {
             };
             agents.at_shift_end.unwrap_or(usual)
         };
+        let may_be = agents.interruptible.iter().zip(&setup.channels);
+        let held =
+            may_be.filter(|(interruptible, channel)| **interruptible && channel.holds_customer);
+        let interrupts_by_rank = held.count() > 0 && agents.serves.len() > 1;
         let terms = setup
             .channels
             .iter()
@@ -742,7 +774,8 @@ impl Group {
                 whole: channel.weight.is_none(),
                 to_finish: at_shift_end(channel) == ShiftEnd::Finish,
                 interruptible: agents.interruptible[position],
-                interrupts: channel.holds_customer && !agents.interruptible[position],
+                interrupts: channel.holds_customer
+                    && (!agents.interruptible[position] || interrupts_by_rank),
                 ready: match channel.holds_customer {
                     true => usize::from(agents.interruptible[position]),
                     false => 2,
@@ -755,6 +788,11 @@ impl Group {
             let alike = one.weight == other.weight && one.whole == other.whole;
             alike && one.interrupts == other.interrupts && unlimited
         };
+        let most_levels = if interrupts_by_rank {
+            agents.serves.len()
+        } else {
+            1
+        };
         for ranked in &served {
             let pick = setup.queues[ranked.served.queue.index()].pick;
             for (position, needed) in terms.iter().enumerate() {
@@ -762,16 +800,20 @@ impl Group {
                     kind_of.push(None);
                     continue;
                 }
+                let decides = needed.interrupts && needed.interruptible;
+                let rank = decides.then_some(ranked.rank);
                 let alike = |kind: &RoomKind| {
                     let example = kind.example.index();
-                    kind.pick == pick && (example == position || is_alike(example, position))
+                    let alike = kind.pick == pick && kind.rank == rank;
+                    alike && (example == position || is_alike(example, position))
                 };
                 let kind = kinds.iter().position(alike).unwrap_or_else(|| {
                     let example = ChannelId::from(position);
                     kinds.push(RoomKind {
                         pick,
                         example,
-                        room: Room::new(pick),
+                        rank,
+                        room: Room::new(pick, most_levels),
                     });
                     kinds.len() - 1
                 });
@@ -782,9 +824,15 @@ impl Group {
         for ranked in &served {
             speeds[ranked.served.queue.index()] = agents.speed * ranked.served.speed;
         }
+        let mut ranks = vec![usize::MAX; setup.queues.len()];
+        for ranked in &served {
+            ranks[ranked.served.queue.index()] = ranked.rank;
+        }
         let goes_round = kinds.iter().any(|kind| kind.pick == Pick::RoundRobin);
         Group {
             speeds,
+            ranks,
+            interrupts_by_rank,
             members: Vec::new(),
             waiting: vec![0; served.len().div_ceil(64)],
             served,
@@ -809,9 +857,31 @@ impl Group {
 }
 
 impl Group {
-    /// How an agent stands towards conversations of a channel; `None` is without room.
+    /// The rank of a queue, 0 the best.
     #[inline]
-    fn standing(&self, agent: &Agent, channel: ChannelId) -> Option<Standing> {
+    pub fn rank(&self, queue: QueueId) -> usize {
+        self.ranks[queue.index()]
+    }
+
+    /// How many ranks are told apart where they decide what is interrupted.
+    fn levels_by_rank(&self) -> usize {
+        match self.interrupts_by_rank {
+            true => self.served.last().map_or(0, |last| last.rank + 1),
+            false => 0,
+        }
+    }
+
+    /// The rank of a queue, where that decides what a channel interrupts.
+    #[inline]
+    fn rank_that_decides(&self, channel: ChannelId, queue: QueueId) -> Option<usize> {
+        let terms = &self.terms[channel.index()];
+        (terms.interrupts && terms.interruptible).then(|| self.rank(queue))
+    }
+
+    /// How an agent stands towards conversations of a channel, from a queue of a rank where that decides what they
+    /// interrupt; `None` is without room.
+    #[inline]
+    fn standing(&self, agent: &Agent, channel: ChannelId, rank: Option<usize>) -> Option<Standing> {
         let terms = &self.terms[channel.index()];
         if terms.limit != u32::MAX && agent.apart.by_channel[channel.index()] >= terms.limit {
             return None;
@@ -823,10 +893,21 @@ impl Group {
                 load + terms.weight <= self.capacity
             }
         };
-        let interrupts = !fits(agent.load);
-        if interrupts && !(terms.interrupts && fits(agent.load - agent.interruptible_load)) {
-            return None;
-        }
+        let interrupts = if fits(agent.load) {
+            0
+        } else {
+            let by_rank = &agent.apart.interruptible_by_rank;
+            let below = match rank {
+                Some(rank) => by_rank[(rank + 1).min(by_rank.len())..].iter().sum(),
+                None => agent.interruptible_load,
+            };
+            if !(terms.interrupts && fits(agent.load - below)) {
+                return None;
+            }
+            // The later the rank of what would be interrupted, the better.
+            let worst = by_rank.iter().rposition(|load| *load > 0);
+            worst.map_or(1, |worst| by_rank.len() - worst) as u32
+        };
         Some(Standing {
             interrupts,
             conversations: agent.conversations,
@@ -843,6 +924,12 @@ impl Group {
 }
 
 impl Agent {
+    /// What channels that may be interrupted take from queues of a rank, where that is told apart.
+    #[inline]
+    fn load_of_rank(&mut self, rank: usize) -> Option<&mut Slots> {
+        self.apart.interruptible_by_rank.get_mut(rank)
+    }
+
     /// Whether nothing has its attention.
     #[inline]
     pub fn is_at_leisure(&self) -> bool {

@@ -5,8 +5,8 @@ use crate::rule::Pick;
 /// How an agent with room compares with the others of its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// Whether taking means interrupting what the agent does now.
-    pub interrupts: bool,
+    /// Whether taking means interrupting what the agent does: 0 is no, else the fewer the better.
+    pub interrupts: u32,
     /// How many conversations the agent has.
     pub conversations: u32,
     /// Thousandths of a slot free.
@@ -19,30 +19,34 @@ pub struct Standing {
     pub given: u64,
 }
 
+/// How an agent compares with those of other groups; less is first.
+pub type Key = (u64, u64);
+
 /// The agents of one group with room for one kind of conversation, in the order of a `pick`.
 #[derive(Debug)]
 pub enum Room {
-    /// Lists by a small rank, each in the order of the last change: nothing is ever compared.
-    Ranks(Box<Ranks>),
+    /// Lists by rank, each in the order of the last change: nothing is ever compared.
+    Ranks(Ranks),
     /// A tournament over keys.
     Keys(Keys),
-    /// Two bags to draw from: those with free room, those who would be interrupted.
-    Bags([Bag; 2]),
+    /// Bags to draw from: those with free room, those who would be interrupted.
+    Bags(Vec<Bag>),
 }
 
 impl Room {
-    /// Nobody, for a pick.
-    pub fn new(pick: Pick) -> Room {
+    /// Nobody, for a pick; those who would be interrupted differ by up to so many levels.
+    pub fn new(pick: Pick, levels: usize) -> Room {
         match pick {
-            Pick::LongestIdle | Pick::LeastActive => Room::Ranks(Box::new(Ranks {
-                by: pick,
-                ..Ranks::default()
-            })),
-            Pick::MostAvailable | Pick::RoundRobin | Pick::Listed => Room::Keys(Keys {
-                by: pick,
+            Pick::LongestIdle if levels == 1 => Room::Ranks(Ranks::default()),
+            Pick::Random => {
+                let mut bags = Vec::new();
+                bags.resize_with(1 + levels, Bag::default);
+                Room::Bags(bags)
+            }
+            by => Room::Keys(Keys {
+                by,
                 keys: Vec::new(),
             }),
-            Pick::Random => Room::Bags(Default::default()),
         }
     }
 
@@ -53,7 +57,7 @@ impl Room {
             Room::Ranks(ranks) => ranks.set(number, standing),
             Room::Keys(keys) => keys.set(number, standing),
             Room::Bags(bags) => {
-                for (bag, interrupts) in bags.iter_mut().zip([false, true]) {
+                for (bag, interrupts) in bags.iter_mut().zip(0..) {
                     bag.set(
                         number,
                         standing.is_some_and(|standing| standing.interrupts == interrupts),
@@ -65,7 +69,7 @@ impl Room {
 
     /// The first by the pick, with a key that compares it with the first of another group; a draw from 0 to 1 decides a random pick.
     #[inline]
-    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<((u64, u64), u32)> {
+    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<(Key, u32)> {
         match self {
             Room::Ranks(ranks) => ranks.first(),
             Room::Keys(keys) => keys.first(),
@@ -95,7 +99,7 @@ impl Room {
     pub fn clear(&mut self) {
         match self {
             Room::Ranks(ranks) => {
-                ranks.lists = [(NOBODY, NOBODY); 64];
+                ranks.lists = [(NOBODY, NOBODY); RANKS];
                 ranks.filled = 0;
                 ranks.places.clear();
             }
@@ -110,12 +114,15 @@ impl Room {
 
 const NOBODY: u32 = u32::MAX;
 
-/// Lists by rank; a list keeps the order in which its members came.
+/// Those without a conversation, those with some, those who would be interrupted.
+const RANKS: usize = 3;
+const INTERRUPTS: u8 = 2;
+
+/// Lists by rank, longest idle first: a list keeps the order in which its members came.
 #[derive(Debug)]
 pub struct Ranks {
-    by: Pick,
-    lists: [(u32, u32); 64],
-    filled: u64,
+    lists: [(u32, u32); RANKS],
+    filled: u8,
     places: Vec<Place>,
 }
 
@@ -138,8 +145,7 @@ const ELSEWHERE: Place = Place {
 impl Default for Ranks {
     fn default() -> Self {
         Ranks {
-            by: Pick::LongestIdle,
-            lists: [(NOBODY, NOBODY); 64],
+            lists: [(NOBODY, NOBODY); RANKS],
             filled: 0,
             places: Vec::new(),
         }
@@ -147,12 +153,10 @@ impl Default for Ranks {
 }
 
 impl Ranks {
-    fn rank(&self, standing: Standing) -> u8 {
-        match (self.by, standing.interrupts) {
-            (Pick::LongestIdle, true) => 2,
-            (Pick::LongestIdle, false) => u8::from(standing.conversations > 0),
-            (_, true) => 32 + standing.conversations.min(31) as u8,
-            (_, false) => standing.conversations.min(31) as u8,
+    fn rank(standing: Standing) -> u8 {
+        match standing.interrupts {
+            0 => u8::from(standing.conversations > 0),
+            _ => INTERRUPTS,
         }
     }
 
@@ -166,7 +170,7 @@ impl Ranks {
         if old.rank != NO_RANK {
             if let Some(standing) = standing
                 && standing.changed == old.changed
-                && self.rank(standing) == old.rank
+                && Ranks::rank(standing) == old.rank
             {
                 return;
             }
@@ -188,7 +192,7 @@ impl Ranks {
         self.places[index] = match standing {
             None => ELSEWHERE,
             Some(standing) => {
-                let rank = self.rank(standing);
+                let rank = Ranks::rank(standing);
                 let list = &mut self.lists[usize::from(rank)];
                 let before = list.1;
                 list.1 = number;
@@ -208,17 +212,23 @@ impl Ranks {
     }
 
     #[inline]
-    fn first(&self) -> Option<((u64, u64), u32)> {
+    fn first(&self) -> Option<(Key, u32)> {
         if self.filled == 0 {
             return None;
         }
         let rank = self.filled.trailing_zeros();
         let number = self.lists[rank as usize].0;
-        Some((
-            (u64::from(rank), self.places[number as usize].changed),
-            number,
-        ))
+        let order = match rank as u8 {
+            INTERRUPTS => level(1),
+            free => u64::from(free),
+        };
+        Some(((order, self.places[number as usize].changed), number))
     }
+}
+
+/// Where keys of those who would be interrupted begin.
+fn level(interrupts: u32) -> u64 {
+    u64::from(interrupts) << 32
 }
 
 /// A tournament over keys: the winner of each pair moves up.
@@ -226,22 +236,24 @@ impl Ranks {
 pub struct Keys {
     by: Pick,
     /// Node `n` has children `2n` and `2n + 1`; the leaves are the second half. The key is beside the number that has it.
-    keys: Vec<(u64, u32)>,
+    keys: Vec<(Key, u32)>,
 }
 
-const NO_KEY: (u64, u32) = (u64::MAX, NOBODY);
+const NO_KEY: (Key, u32) = ((u64::MAX, u64::MAX), NOBODY);
 
 impl Keys {
-    fn key(&self, standing: Standing) -> u64 {
-        let order = match self.by {
-            Pick::MostAvailable => {
-                u64::from(((1 << 23) - 1) - standing.free.min((1 << 23) - 1)) << 40
-                    | (standing.changed & ((1 << 40) - 1))
+    fn key(&self, standing: Standing) -> Key {
+        let (order, tie) = match self.by {
+            Pick::LongestIdle => {
+                let engaged = standing.interrupts == 0 && standing.conversations > 0;
+                (u32::from(engaged), standing.changed)
             }
-            Pick::RoundRobin => standing.given,
-            _ => u64::from(standing.number),
+            Pick::LeastActive => (standing.conversations, standing.changed),
+            Pick::MostAvailable => (u32::MAX - standing.free, standing.changed),
+            Pick::RoundRobin => (0, standing.given),
+            _ => (0, u64::from(standing.number)),
         };
-        u64::from(standing.interrupts) << 63 | order
+        (level(standing.interrupts) | u64::from(order), tie)
     }
 
     fn set(&mut self, number: u32, standing: Option<Standing>) {
@@ -264,9 +276,9 @@ impl Keys {
         }
     }
 
-    fn first(&self) -> Option<((u64, u64), u32)> {
+    fn first(&self) -> Option<(Key, u32)> {
         let (key, number) = *self.keys.get(1)?;
-        (number != NOBODY).then_some(((key >> 63, key & !(1 << 63)), number))
+        (number != NOBODY).then_some((key, number))
     }
 }
 
@@ -313,18 +325,19 @@ mod tests {
             pick in prop::sample::select(vec![
                 Pick::LongestIdle, Pick::LeastActive, Pick::MostAvailable, Pick::RoundRobin, Pick::Listed,
             ]),
-            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..4, any::<bool>()))), 1..60)
+            levels in 1u32..4,
+            steps in prop::collection::vec((0u32..6, prop::option::of((0u32..40, 0u32..4))), 1..60)
         ) {
-            let mut room = Room::new(pick);
+            let mut room = Room::new(pick, levels as usize);
             let mut all: Vec<Option<Standing>> = vec![None; 6];
             for (stamp, (number, new)) in steps.into_iter().enumerate() {
                 let stamp = stamp as u64 + 1;
                 all[number as usize] = new.map(|(conversations, interrupts)| Standing {
-                    interrupts, conversations, free: 4000 - 1000 * conversations, number, changed: stamp, given: 1000 - stamp,
+                    interrupts: interrupts.min(levels), conversations, free: 40_000_000 - 1_000_000 * conversations, number, changed: stamp, given: 1000 - stamp,
                 });
                 room.set(number, all[number as usize]);
                 let key = |s: &Standing| (s.interrupts, match pick {
-                    Pick::LongestIdle if s.interrupts => (0, s.changed),
+                    Pick::LongestIdle if s.interrupts > 0 => (0, s.changed),
                     Pick::LongestIdle => (u64::from(s.conversations > 0), s.changed),
                     Pick::LeastActive | Pick::MostAvailable => (u64::from(s.conversations), s.changed),
                     Pick::RoundRobin => (s.given, 0),

@@ -44,6 +44,10 @@ pub struct Setup {
     pub count_balkers: bool,
 }
 
+/// At most so many of one kind: zones of customers, channels, queues, groups, routes. The keys of random numbers, and the
+/// order of simultaneous openings, have room for so many.
+pub const MOST: usize = 1 << 14;
+
 /// What happens at the length of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {

@@ -145,15 +145,16 @@ fn a_run_writes_the_figures_and_what_they_rest_on() {
     assert_eq!(manifest["replications"], 3);
     assert_eq!(manifest["strategies"][0]["targets"][0]["met"], false);
     let names: Vec<_> = folder.files("output").into_keys().collect();
-    assert_eq!(
-        names,
-        [
-            Path::new("short/manifest.json"),
-            Path::new("short/plots/first-response.svg"),
-            Path::new("short/plots/held-and-elapsed.svg"),
-            Path::new("short/summary.csv"),
-        ]
-    );
+    let written = [
+        "comparison.csv",
+        "distributions.csv",
+        "manifest.json",
+        "plots/first-response.svg",
+        "plots/held-and-elapsed.svg",
+        "replications.csv",
+        "summary.csv",
+    ];
+    assert_eq!(names, written.map(|name| Path::new("short").join(name)));
     let table = told.stdout();
     assert!(table.contains("live-chat") && table.contains("missed"));
     for line in table.lines() {
@@ -177,7 +178,7 @@ fn results_are_the_same_bytes_on_1_2_and_8_threads() {
             (folder.files(&out), told.stdout())
         })
         .into();
-    assert_eq!(results[0].0.len(), 3 + 2 * 2, "tables and pictures");
+    assert_eq!(results[0].0.len(), 6 + 2 * 2, "tables and pictures");
     assert!(results[0] == results[1]);
     assert!(results[0] == results[2]);
 }
@@ -192,10 +193,176 @@ fn a_strategy_has_the_same_bytes_alone_and_among_others() {
     folder
         .syncline("run short.toml --replications 3 --out one --strategy messaging")
         .exits(0);
-    let all = folder.read("all/short/summary.csv");
-    let one = folder.read("one/short/summary.csv");
-    assert_eq!(rows_of(&all, "messaging"), rows_of(&one, "messaging"));
-    assert!(rows_of(&one, "live-chat").is_empty());
+    for file in ["summary.csv", "replications.csv", "distributions.csv"] {
+        let all = folder.read(&format!("all/short/{file}"));
+        let one = folder.read(&format!("one/short/{file}"));
+        assert_eq!(rows_of(&all, "messaging"), rows_of(&one, "messaging"));
+        assert!(!rows_of(&one, "messaging").is_empty());
+        assert!(rows_of(&one, "live-chat").is_empty());
+    }
+}
+
+#[test]
+fn a_comparison_has_the_same_bytes_among_others_and_needs_its_baseline() {
+    let folder = Folder::new("baseline");
+    let three = format!(
+        "{SHORT}\n[strategies.five]\nroutes = [{{ to = \"chat\" }}]\nagents.lisbon.count = 5\n"
+    );
+    folder.write("short.toml", &three);
+    folder
+        .syncline("run short.toml --replications 3 --out all")
+        .exits(0);
+    folder
+        .syncline("run short.toml --replications 3 --out two --strategy five --strategy live-chat")
+        .exits(0);
+    let all = folder.read("all/short/comparison.csv");
+    let two = folder.read("two/short/comparison.csv");
+    assert_eq!(
+        rows_of(&all, "live-chat,five"),
+        rows_of(&two, "live-chat,five")
+    );
+    assert!(!rows_of(&all, "live-chat,messaging").is_empty());
+    assert_eq!(
+        two.lines().count(),
+        1 + rows_of(&two, "live-chat,five").len()
+    );
+    folder
+        .syncline("run short.toml --replications 3 --out one --strategy five")
+        .exits(0)
+        .says(&["the baseline, `live-chat`, is not played"]);
+    assert_eq!(folder.read("one/short/comparison.csv").lines().count(), 1);
+    let other =
+        folder.syncline("run short.toml --replications 3 --out other --set run.baseline=messaging");
+    let other = other.exits(0).stderr();
+    assert!(!other.contains("not played"), "{other}");
+    let other = folder.read("other/short/comparison.csv");
+    assert!(rows_of(&other, "messaging,live-chat").len() > 100);
+    folder
+        .syncline("run short.toml --replications 1 --out once")
+        .exits(0);
+    for row in rows_of(&folder.read("once/short/comparison.csv"), "live-chat") {
+        assert!(
+            row.ends_with(",,,,"),
+            "one replication has no interval: {row}"
+        );
+    }
+}
+
+/// The rows of a file by their first columns, each with the cells that follow.
+fn table(text: &str, columns: usize) -> BTreeMap<String, Vec<String>> {
+    let rows = text.lines().skip(1).map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let rest = cells[columns..].iter().map(|cell| (*cell).to_owned());
+        (cells[..columns].join(","), rest.collect())
+    });
+    rows.collect()
+}
+
+/// Three replications have two degrees of freedom, for which Student's t is elementary: the probability of a t farther
+/// from 0 is 1 - t / √(2 + t²), and the quantile of 0.975 is 0.95 √(2 / (1 - 0.95²)) = 4.302653.
+#[test]
+fn a_comparison_is_the_paired_test_of_its_replications() {
+    let folder = Folder::new("paired");
+    folder.write("short.toml", SHORT);
+    folder.syncline("run short.toml --replications 3").exits(0);
+    let replications = table(&folder.read("output/short/replications.csv"), 7);
+    let comparison = table(&folder.read("output/short/comparison.csv"), 7);
+    let quantile = 0.95 * (2.0 / (1.0 - 0.95f64 * 0.95)).sqrt();
+    let mut tested = 0;
+    for (place, cells) in &comparison {
+        let figure: Vec<&str> = place.split(',').skip(2).collect();
+        // Those with one value a replication.
+        if !["total", "end"].contains(&figure[4]) {
+            continue;
+        }
+        let of = |strategy: &str, replication: usize| -> f64 {
+            let row = format!("{strategy},{replication},{}", figure.join(","));
+            replications[&row][0].parse().expect("a number")
+        };
+        let differences = [1, 2, 3].map(|number| of("messaging", number) - of("live-chat", number));
+        let mean = differences.iter().sum::<f64>() / 3.0;
+        let squares: f64 = differences.iter().map(|value| (value - mean).powi(2)).sum();
+        let error = (squares / 6.0).sqrt();
+        let number = |cell: usize| cells[cell].parse::<f64>().expect("a number");
+        let close = |one: f64, other: f64| (one - other).abs() < 1e-9 * (1.0 + other.abs());
+        assert!(close(number(1), mean), "{place}");
+        assert!(close(number(2), mean - quantile * error), "{place}");
+        assert!(close(number(3), mean + quantile * error), "{place}");
+        let t = (mean / error).abs();
+        let p_value = match (error > 0.0, mean == 0.0) {
+            (true, _) => 1.0 - t / (2.0 + t * t).sqrt(),
+            (false, true) => 1.0,
+            (false, false) => 0.25,
+        };
+        assert!(
+            number(4) >= p_value - 1e-9,
+            "corrected, not smaller: {place}"
+        );
+        assert!(cells[5].is_empty() || number(4) < 0.05, "{place}");
+        tested += usize::from(error > 0.0);
+    }
+    assert!(tested > 50, "{tested}");
+}
+
+#[test]
+fn replications_and_distributions_add_up_to_the_summary() {
+    let folder = Folder::new("adding");
+    folder.write("short.toml", SHORT);
+    folder.syncline("run short.toml --replications 4").exits(0);
+    let replications = table(&folder.read("output/short/replications.csv"), 7);
+    let summary = table(&folder.read("output/short/summary.csv"), 7);
+    let mut distributions: BTreeMap<String, u64> = BTreeMap::new();
+    for (place, cells) in table(&folder.read("output/short/distributions.csv"), 7) {
+        let place: Vec<&str> = place.split(',').collect();
+        let (from, to): (f64, f64) = (place[5].parse().expect("s"), place[6].parse().expect("s"));
+        assert!(from < to);
+        *distributions.entry(place[..5].join(",")).or_default() +=
+            cells[0].parse::<u64>().expect("an integer");
+    }
+    let of = |place: &str| -> Vec<f64> {
+        let figure = place.rsplit_once(',').expect("its unit").0;
+        let (strategy, figure) = figure.split_once(',').expect("its strategy");
+        let value = |number| {
+            let cell = &replications[&format!("{strategy},{number},{figure}")][0];
+            cell.parse().ok()
+        };
+        (1..=4).filter_map(value).collect()
+    };
+    let mut counted = 0;
+    for (place, cells) in &summary {
+        let statistic = place.rsplit(',').nth(1).expect("a statistic");
+        if ["end", "total", "per_hour"].contains(&statistic) {
+            let (values, mean) = (of(place), cells[0].parse::<f64>().expect("a mean"));
+            assert_eq!(
+                values.iter().sum::<f64>() / values.len() as f64,
+                mean,
+                "{place}"
+            );
+        }
+        // What was answered has a speed of answer, what was resolved a resolution time.
+        for (measure, durations) in [
+            ("answered", "speed_of_answer"),
+            ("resolved", "resolution_time"),
+        ] {
+            let Some(scope) = place.strip_suffix(&format!(",{measure},,total,1")) else {
+                continue;
+            };
+            for clock in ["calendar", "business"] {
+                let sum = distributions.get(&format!("{scope},{durations},{clock}"));
+                let total = of(place).iter().sum::<f64>();
+                assert_eq!(sum.copied().unwrap_or(0) as f64, total, "{place}");
+                counted += usize::from(total > 0.0);
+                // The mean over all is that of the replications, each by how many it has.
+                let mean = format!("{scope},{durations},{clock},mean,s");
+                if let Ok(value) = summary[&mean][0].parse::<f64>() {
+                    let pairs = of(&mean).into_iter().zip(of(place));
+                    let sum: f64 = pairs.map(|(mean, count)| mean * count).sum();
+                    assert!((sum / total - value).abs() < 1e-9 * value, "{mean}");
+                }
+            }
+        }
+    }
+    assert!(counted > 8, "{counted}");
 }
 
 #[test]
@@ -487,6 +654,143 @@ fn nobody_reading_is_no_failure() {
     assert!(folder.exists("output/short/summary.csv"));
 }
 
+/// The lines from the verdict on, as one.
+fn verdict(told: &Told) -> String {
+    let table = told.stdout();
+    let start = table
+        .find("Verdict: ")
+        .unwrap_or_else(|| panic!("no verdict:\n{table}"));
+    let lines = table[start..]
+        .lines()
+        .take_while(|line| !line.starts_with("All figures"));
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_verdict_is_the_same_everywhere() {
+    let folder = Folder::new("verdict");
+    let scenario = SHORT
+        .replace("within = \"1 s\"", "within = \"5 min\"")
+        .replace("count = 4", "count = 4\ncost_per_hour = 20.0");
+    folder.write("short.toml", &scenario);
+    let told = folder.syncline("run short.toml --replications 5").exits(0);
+    let said = verdict(&told);
+    let json = folder.syncline("run short.toml --replications 5 --format json --quiet");
+    let json: serde_json::Value = serde_json::from_str(&json.exits(0).stdout()).expect("JSON");
+    let manifest: serde_json::Value =
+        serde_json::from_str(&folder.read("output/short/manifest.json")).expect("JSON");
+    let told = &json[0]["verdict"];
+    assert_eq!(*told, manifest["verdict"]);
+    assert_eq!(
+        said,
+        format!("Verdict: {}", told["text"].as_str().expect("text"))
+    );
+    let best = told["best"].as_str().expect("a name");
+    assert!(said.contains(best), "{said}");
+    let strategies = json[0]["strategies"].as_array().expect("strategies");
+    for (place, strategy) in strategies.iter().enumerate() {
+        let target = &strategy["targets"][0];
+        let (value, share) = (target["value"].as_f64(), target["share"].as_f64());
+        let low = target["ci_low"].as_f64();
+        assert_eq!(target["met"] == true, low >= share, "{target}");
+        assert_eq!(
+            target["met"] == false,
+            target["ci_high"].as_f64() < share,
+            "{target}"
+        );
+        assert!(value >= low);
+        // The second is compared with the first, as in the file.
+        let rows = rows_of(&folder.read("output/short/comparison.csv"), "live-chat").len();
+        let compared = strategy["comparison"]
+            .as_array()
+            .expect("differences")
+            .len();
+        assert_eq!(compared, place * rows);
+    }
+    let without = SHORT
+        .split("[targets")
+        .next()
+        .expect("what comes before")
+        .to_owned()
+        + "[strategies.live-chat]\nroutes = [{ to = \"chat\" }]\n";
+    folder.write("without.toml", &without);
+    let told = folder
+        .syncline("run without.toml --replications 2")
+        .exits(0);
+    assert!(verdict(&told).contains("[targets."), "{}", told.stdout());
+}
+
+#[test]
+fn what_luck_may_have_done_is_too_close_to_call_and_fails_nobody() {
+    let folder = Folder::new("close");
+    folder.write("short.toml", &SHORT.replace("1 s", "5 min"));
+    let told =
+        folder.syncline("run short.toml --replications 5 --format json --strategy live-chat");
+    let json: serde_json::Value = serde_json::from_str(&told.exits(0).stdout()).expect("JSON");
+    let target = &json[0]["strategies"][0]["targets"][0];
+    // A promise between what is attained and the upper end of its interval.
+    let of = |name: &str| target[name].as_f64().expect("a number");
+    let share = (of("value") + of("ci_high")) / 2.0;
+    let told = folder
+        .syncline(&format!(
+            "run short.toml --replications 5 --strategy live-chat --fail-on-missed-target --set targets.fast.share={share}"
+        ))
+        .exits(0);
+    assert!(
+        verdict(&told).contains("too close to call"),
+        "{}",
+        told.stdout()
+    );
+    assert!(
+        verdict(&told).contains("replications would tell"),
+        "{}",
+        told.stdout()
+    );
+}
+
+#[test]
+fn every_screen_fits_80_columns() {
+    let folder = Folder::new("columns");
+    let mut many = SHORT.replace("live-chat", "live-chat-as-it-has-always-been");
+    for count in 1..=10 {
+        many += &format!(
+            "\n[strategies.with-a-rather-long-name-and-{count}-agents]\nroutes = [{{ to = \"chat\" }}]\nagents.lisbon.count = {count}\n"
+        );
+    }
+    folder
+        .write("many.toml", &many)
+        .write(
+            "nobody.toml",
+            &SHORT.replace("per_day = 300", "per_day = 0.001"),
+        )
+        .write(
+            "dear.toml",
+            &SHORT.replace(
+                "count = 4",
+                "count = 2\ncost_per_hour = 123456.0\nhours = \"Mo-Fr 09:00-18:00\"",
+            ),
+        );
+    for arguments in [
+        "run many.toml --replications 2",
+        "run nobody.toml --replications 2",
+        "run dear.toml --replications 1",
+        "run dear.toml --replications 2 --set customers.shoppers.arrivals.per_day=3000",
+        "run dear.toml --replications 2 --strategy messaging",
+    ] {
+        let table = folder.syncline(arguments).exits(0).stdout();
+        for line in table.lines() {
+            assert!(
+                line.chars().count() <= 80,
+                "wider than 80 columns: {line}\n{table}"
+            );
+        }
+        assert!(
+            table.contains("Verdict: ") && !table.contains("NaN") && !table.contains("inf"),
+            "{table}"
+        );
+    }
+}
+
 #[test]
 fn the_ends_in_the_table_add_up_to_all_attempts() {
     let folder = Folder::new("ends");
@@ -515,7 +819,8 @@ fn the_ends_in_the_table_add_up_to_all_attempts() {
     for line in means {
         let shares = line
             .split_whitespace()
-            .filter_map(|cell| cell.strip_suffix('%'));
+            .filter_map(|cell| cell.strip_suffix('%'))
+            .map(|cell| cell.trim_start_matches(['<', '>']));
         // The first is the occupancy.
         let ends = shares
             .skip(1)

@@ -1,32 +1,37 @@
 //! Systems with an exact or published answer: each scenario in `scenarios/known/` says what its run must give.
 //!
-//! An expectation holds when every bound it names holds: `luck` (the value lies in the two-sided Student-t interval at
-//! level 1e-4 of the run's own figure), `relative` and `absolute`. Luck needs at least 30 replications and a practical
+//! An expectation holds when every bound it names holds: `luck` (the value lies in the two-sided Student-t interval of the
+//! run's own figure, at level 1e-4 divided by the number of such checks in the folder), `relative` and `absolute`. Luck needs at least 30 replications and a practical
 //! bound beside it, so that neither a noisy run nor a long one passes or fails for the wrong reason. Seeds are fixed:
 //! a run that passes once passes always, until the model changes.
 //!
 //! The fast ones run always; all of them with `cargo test --release --test suite known -- --ignored`, or those whose
 //! names contain one of the comma-separated words in `KNOWN`.
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use syncline::experiment::{Experiment, judge};
-use syncline::scenario::{self, Scenario};
+use syncline::experiment::{Experiment, Finding, checks, judge};
+use syncline::scenario::{self, Expect, Scenario};
 
 /// How the names of those begin that run always: some of each kind, half a minute in all.
 const FAST: &[&str] = &[
     "abandon-queue-and-service",
     "balking-",
     "blend-",
+    "breaks-",
     "caseman-",
     "cc-mmcab-day",
     "chat-",
+    "closed-team",
     "consult-",
     "dm4-",
+    "engset-",
     "erlangb-",
     "erlanga-14-patient",
     "erlangr-open",
     "hospital-np-1",
+    "hospital-pr-1",
     "md1-",
     "mh2-1-rho60",
     "mm1-lps3",
@@ -43,6 +48,7 @@ const FAST: &[&str] = &[
     "n-model-",
     "prio-",
     "ref-r4",
+    "repair-",
     "retrial-4",
     "silent-abandonment",
     "ssj-callcenter-400",
@@ -95,87 +101,159 @@ fn read(file: &Path) -> Result<Scenario, String> {
     };
     scenario::read(&stem(file), &text, &[], &mut open)
         .map(|(scenario, _)| scenario)
-        .map_err(told)
+        .map_err(|problems| format!("{} cannot be read:\n{}", stem(file), told(problems)))
 }
 
-/// Runs a scenario, tells all its figures if asked, and returns what is wrong with them.
-fn verify(file: &Path) -> Vec<String> {
-    let start = std::time::Instant::now();
-    let scenario = match read(file) {
-        Ok(scenario) => scenario,
-        Err(problems) => return vec![format!("{} cannot be read:\n{problems}", stem(file))],
-    };
-    let played = match Experiment::new(&scenario).run(&()) {
-        Ok(played) => played,
-        Err(stopped) => return vec![format!("{} stopped: {stopped:?}", scenario.name)],
-    };
-    let findings = judge(&scenario, &played);
+/// The scenarios whose name begins with one of the words; panics if one cannot be read.
+fn scenarios(chosen: impl Fn(&str) -> bool) -> Vec<Scenario> {
+    let read = |file: &PathBuf| read(file).unwrap_or_else(|problems| panic!("{problems}"));
+    files(chosen).iter().map(read).collect()
+}
+
+/// Plays one scenario after the other, each on all cores, and hands over what it finds; fails with all that is wrong.
+fn verify(chosen: impl Fn(&str) -> bool, mut found: impl FnMut(&Scenario, &[Finding])) {
+    let all = scenarios(|_| true);
+    let checks = checks(&all);
     let mut faults = Vec::new();
-    for finding in &findings {
-        let expect = finding.expect;
-        let half = finding.interval.map(|(low, high)| (high - low) / 2.0);
-        let told = format!(
-            "{}:{}: {} {} {} {}: expected {}, got {:?} +- {half:?}",
-            scenario.name,
-            expect.line,
-            expect.scope,
-            expect.name,
-            expect.metric,
-            expect.statistic,
-            expect.value,
-            finding.value
-        );
-        if std::env::var_os("KNOWN_TABLE").is_some() {
-            println!("{told}");
+    let mut number = 0;
+    for scenario in all.iter().filter(|scenario| chosen(&scenario.name)) {
+        let played = match Experiment::new(scenario).run(&()) {
+            Ok(played) => played,
+            Err(stopped) => panic!("{} stopped: {stopped:?}", scenario.name),
+        };
+        let findings = judge(scenario, &played, checks);
+        for finding in findings.iter().filter(|finding| !finding.holds()) {
+            let line = finding.expect.line;
+            faults.push(format!("{}:{line}: {finding:?}", scenario.name));
         }
-        if let Some(failure) = &finding.failure {
-            faults.push(format!("{told}: {failure}"));
-        }
+        number += findings.len();
+        found(scenario, &findings);
     }
-    println!(
-        "{}: {:.1} s, {} expectations, {} faults",
-        scenario.name,
-        start.elapsed().as_secs_f64(),
-        findings.len(),
-        faults.len()
-    );
-    faults
-}
-
-/// One file after the other, each on all cores; fails with all that is wrong.
-fn verify_all(files: &[PathBuf]) {
-    assert!(!files.is_empty(), "there is nothing to verify");
-    let wrong: Vec<String> = files.iter().flat_map(|file| verify(file)).collect();
+    assert!(number > 0, "there is nothing to verify");
     assert!(
-        wrong.is_empty(),
-        "{} expectations are not met:\n{}",
-        wrong.len(),
-        wrong.join("\n")
+        faults.is_empty(),
+        "{} of {number} expectations are not met:\n{}",
+        faults.len(),
+        faults.join("\n")
     );
 }
 
 #[test]
 fn systems_with_a_known_answer_give_it() {
-    verify_all(&files(|name| {
-        FAST.iter().any(|fast| name.starts_with(fast))
-    }));
+    verify(
+        |name| FAST.iter().any(|fast| name.starts_with(fast)),
+        |_, _| {},
+    );
 }
 
+/// Of a number as many digits as anybody compares.
+fn digits(value: Option<f64>) -> String {
+    value.map_or(String::new(), |value| format!("{:.6}", Digits(value)))
+}
+
+/// Writes a number with so many digits that matter.
+struct Digits(f64);
+
+impl std::fmt::Display for Digits {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let before = match self.0 {
+            0.0 => 1,
+            value => value.abs().log10().floor() as i32 + 1,
+        };
+        let wanted = f.precision().unwrap_or(6) as i32;
+        write!(f, "{:.*}", (wanted - before).clamp(0, 12) as usize, self.0)
+    }
+}
+
+/// The rows of a scenario in the table of `docs/validation.md`.
+fn told(scenario: &Scenario, findings: &[Finding]) -> String {
+    let mut rows = String::new();
+    for finding in findings {
+        let expect = finding.expect;
+        let (low, high) = finding.interval.unzip();
+        let strategy = match scenario.strategies.len() {
+            1 => String::new(),
+            _ => format!("{}: ", finding.strategy),
+        };
+        let _ = writeln!(
+            rows,
+            "| `{}` | {strategy}{} {} {} {} | {} | {} | {} | {} | {} |",
+            scenario.name,
+            expect.metric,
+            expect.statistic,
+            expect.scope.replace("all", ""),
+            expect.name,
+            digits(Some(expect.value)),
+            digits(finding.value),
+            digits(low),
+            digits(high),
+            expect.source,
+        );
+    }
+    rows
+}
+
+/// Where the table begins in `docs/validation.md`.
+const TABLE: &str =
+    "| system | figure | exact | simulated | from | to | source |\n|---|---|---|---|---|---|---|\n";
+
+fn validation() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/validation.md")
+}
+
+/// All of them, and with `SYNCLINE_WRITE=1` their table anew.
 #[test]
 #[ignore = "takes minutes; run it in release"]
 fn all_systems_with_a_known_answer_give_it() {
     let words = std::env::var("KNOWN").unwrap_or_default();
-    verify_all(&files(|name| {
-        words.split(',').any(|word| name.contains(word))
-    }));
+    let mut rows = String::new();
+    verify(
+        |name| words.split(',').any(|word| name.contains(word)),
+        |scenario, findings| rows += &told(scenario, findings),
+    );
+    if std::env::var_os("SYNCLINE_WRITE").is_some() && words.is_empty() {
+        let page = std::fs::read_to_string(validation()).expect("the page");
+        let (text, _) = page.split_once(TABLE).expect("the page has its table");
+        std::fs::write(validation(), format!("{text}{TABLE}{rows}")).expect("the page");
+    }
+}
+
+/// Each expectation has its row in the table, with the value that is expected now.
+#[test]
+fn the_page_of_validation_has_every_expectation() {
+    let page = std::fs::read_to_string(validation()).expect("the page");
+    let (_, table) = page.split_once(TABLE).expect("the page has its table");
+    let written: Vec<(&str, &str)> = table
+        .lines()
+        .map(|row| {
+            let mut cells = row.split('|').map(str::trim).skip(1);
+            let name = cells.next().unwrap_or_default().trim_matches('`');
+            (name, cells.nth(1).unwrap_or_default())
+        })
+        .collect();
+    let all = scenarios(|_| true);
+    let expected: Vec<(&str, String)> = all
+        .iter()
+        .flat_map(|scenario| {
+            let value = |expect: &Expect| (scenario.name.as_str(), digits(Some(expect.value)));
+            scenario.expects.iter().map(value)
+        })
+        .collect();
+    let expected: Vec<(&str, &str)> = expected
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    assert!(
+        written == expected,
+        "docs/validation.md is old: SYNCLINE_WRITE=1 cargo test --release --test suite known -- --ignored"
+    );
 }
 
 #[test]
 fn every_known_system_says_what_it_is_and_where_its_answer_is_from() {
     let index =
         std::fs::read_to_string(folder().join("README.md")).expect("the folder has an index");
-    for file in files(|_| true) {
-        let scenario = read(&file).unwrap_or_else(|problems| panic!("{problems}"));
+    for scenario in scenarios(|_| true) {
         let name = &scenario.name;
         assert!(
             !scenario.about.is_empty() && scenario.title != *name,

@@ -6,4 +6,6 @@ mod floors;
 mod known;
 mod laws;
 mod same;
+mod statistics;
+mod symmetries;
 mod timelines;

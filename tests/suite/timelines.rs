@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use syncline::fact::{End, Fact, Listener};
 use syncline::id::{AgentId, ConversationId};
-use syncline::metric::{Collector, Hours, Outcome};
+use syncline::measure::{Clock, Measure};
+use syncline::metric::{Collector, Hours, Outcome, Scope};
 use syncline::random::{Purpose, Root, Seed};
 use syncline::scenario::{self, Scenario};
 use syncline::simulation::Simulation;
@@ -146,6 +147,15 @@ fn agent(id: AgentId) -> String {
 }
 
 impl Story {
+    /// When conversations opened, with the number and the place of their roots.
+    fn opened(&self) -> Vec<(f64, u64, u32)> {
+        let opened = self.facts.iter().filter_map(|(at, _, fact)| match fact {
+            Fact::Opened { root, .. } => Some((minutes(*at), root.number, root.place)),
+            _ => None,
+        });
+        opened.collect()
+    }
+
     /// Each piece of attention on a turn: `#1 7-18 @0`, in the order they started.
     fn work(&self) -> Vec<String> {
         let mut pieces: Vec<String> = Vec::new();
@@ -804,6 +814,26 @@ fn reading_back_in_costs_after_a_release_but_not_in_a_kept_slot() {
         resume("asynchronous"),
         ["#1 0-2 @0", "#2 2-4 @0", "#1 6-9 @0", "#2 9-12 @0"]
     );
+    // Whoever kept but a part of its slot comes back to an agent who has turned to others.
+    let part = |after: u32, more: &str| {
+        let channel = format!(
+            "mode = \"asynchronous\"\nslot = {{ after = \"{after} min\", to = 0.1 }}\nresume_cost = \"1 min\"\n{more}"
+        );
+        two_exchanges(&channel, "capacity = 1.1").work()
+    };
+    assert_eq!(
+        part(3, ""),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-13 @0", "#2 13-16 @0"]
+    );
+    assert_eq!(
+        part(3, "returning = \"exceed\""),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 7-10 @0", "#2 11-14 @0"]
+    );
+    // Whoever answers in time has kept all of it.
+    assert_eq!(
+        part(4, ""),
+        ["#1 0-2 @0", "#1 6-8 @0", "#2 8-10 @0", "#2 14-16 @0"]
+    );
 }
 
 /// A mail of 5 min at 0, a call of 2 min at 2, and what else is said.
@@ -986,6 +1016,22 @@ fn a_held_customer_waits_only_so_long_for_a_later_turn() {
     );
 }
 
+/// #2 came at 1 and is taken at 5, when #1's slot fades; #1 joins again at 6 and is taken at 10.
+#[test]
+fn patience_runs_anew_for_each_entry() {
+    let story = |patience: &str| {
+        let fades = "slot = { after = \"3 min\", to = 0.0 }";
+        two_exchanges(&format!("{fades}\npatience = \"{patience}\""), "")
+    };
+    assert_eq!(
+        story("4 min").work(),
+        ["#1 0-2 @0", "#2 5-7 @0", "#1 10-12 @0", "#2 12-14 @0"]
+    );
+    let less = story("3.9 min");
+    assert_eq!(less.work(), ["#1 0-2 @0", "#1 6-8 @0"]);
+    assert_eq!(less.ends(), ["#2 abandoned 4.9", "#1 resolved 8"]);
+}
+
 #[test]
 fn a_caller_may_break_off_during_work() {
     let text = |talk: &str| {
@@ -998,6 +1044,92 @@ fn a_caller_may_break_off_during_work() {
     assert_eq!(story.ends(), ["#1 broke_off 3", "#2 broke_off 6"]);
     // Work that ends at the same instant is done.
     assert_eq!(text("5 min").ends(), ["#1 resolved 5", "#2 resolved 11"]);
+}
+
+/// Three levels of held work, of which nothing interrupts the first.
+fn three_levels(low: &[f64], middle: &[f64], high: f64, more: &str) -> Vec<String> {
+    play(&format!(
+        "{}{}{}[channels.low]\n[channels.middle]\n[channels.high]\n[agents.team]\nserves = [\"high\", \"middle\", \"low\"]\ninterruptible = [\"low\", \"middle\"]\n{more}\n{}",
+        segment("low", low, "work = \"10 min\""),
+        segment("middle", middle, "work = \"4 min\""),
+        segment("high", &[high], "work = \"2 min\""),
+        routes(&["low", "middle", "high"])
+    ))
+    .work()
+}
+
+#[test]
+fn interruptible_work_interrupts_what_is_of_a_later_rank() {
+    // #2 and #3 are of the same rank; #4 interrupts #2, which goes on before #3.
+    for back in ["agent", "queue-head"] {
+        let team = format!("count = 1\ninterrupted = {{ back = \"{back}\" }}");
+        assert_eq!(
+            three_levels(&[0.0], &[2.0, 3.0], 4.0, &team),
+            [
+                "#1 0-2 @0",
+                "#2 2-4 @0",
+                "#4 4-6 @0",
+                "#2 6-8 @0",
+                "#3 8-12 @0",
+                "#1 12-20 @0"
+            ],
+            "{back}"
+        );
+    }
+}
+
+#[test]
+fn the_work_of_the_latest_rank_is_interrupted() {
+    for pick in [
+        "longest-idle",
+        "least-active",
+        "most-available",
+        "round-robin",
+        "random",
+        "listed",
+    ] {
+        let listed = "[queues.middle]\npick = \"listed\"\n[queues.low]\npick = \"listed\"\n";
+        let team = format!(
+            "count = 2\ninterrupted = {{ back = \"queue-head\" }}\n{listed}[queues.high]\npick = \"{pick}\""
+        );
+        assert_eq!(
+            three_levels(&[1.0], &[0.0], 3.0, &team),
+            ["#1 0-4 @0", "#2 1-3 @1", "#3 3-5 @1", "#2 4-12 @0"],
+            "{pick}"
+        );
+    }
+}
+
+/// The second time attention starts, at 7, the caller's patience with being talked to is drawn anew.
+#[test]
+fn an_interrupted_caller_has_patience_anew() {
+    let low = segment("low", &[0.0], "work = \"200 min\"").replace(
+        "topics =",
+        "patience = { talk = { uniform = { min = \"6 min\", max = \"50 min\" } } }\ntopics =",
+    );
+    let story = play(&format!(
+        "{low}{}[channels.low]\n[channels.high]\n[agents.team]\ncount = 1\ninterruptible = [\"low\"]\nserves = [\"high\", \"low\"]\n{}",
+        segment("high", &[5.0], "work = \"2 min\""),
+        routes(&["low", "high"])
+    ));
+    let seed = Seed {
+        seed: story.scenario.run.seed,
+        replication: 0,
+    };
+    let talk = story.scenario.strategies[0].setup.customers[0]
+        .patience
+        .talk
+        .as_ref();
+    let drawn = |index| {
+        let mut stream = seed.stream(Purpose::PATIENCE_TALK, Root::default(), 0, index);
+        talk.expect("a patience").draw(&mut stream)
+    };
+    assert_ne!(drawn(0), drawn(1));
+    let end = minutes(Time::ZERO + Span::MINUTE * 7 + drawn(1));
+    assert_eq!(
+        story.ends(),
+        ["#2 resolved 7".to_owned(), format!("#1 broke_off {end}")]
+    );
 }
 
 #[test]
@@ -1137,6 +1269,101 @@ fn trying_again_at_once_without_end_is_an_error_that_says_so() {
     );
 }
 
+/// Two members think for 5 minutes and need 3 of the only agent, who wraps up for 2.
+fn members(population: u32, more: &str) -> Story {
+    play(&format!(
+        "[customers.team]\narrivals = {{ finite = {{ population = {population}, think = \"5 min\" }} }}\n{more}[topics.any]\nwork = \"3 min\"\n[channels.line]\nwrap_up = \"2 min\"\n{ONE_AGENT}"
+    ))
+}
+
+/// Both open at 5; from then on each is served by turns, every 10 minutes.
+#[test]
+fn a_member_thinks_again_from_the_end_of_its_conversation_on() {
+    let story = members(2, "");
+    assert_eq!(
+        story.work()[..4],
+        ["#1 5-8 @0", "#2 10-13 @0", "#3 15-18 @0", "#4 20-23 @0"]
+    );
+    let opened: Vec<_> = story.opened().into_iter().take(4).collect();
+    assert_eq!(
+        opened,
+        [(5.0, 0, 0), (5.0, 1, 0), (13.0, 0, 1), (18.0, 1, 1),]
+    );
+}
+
+/// The second finds the agent taken at 5 and at 10, when the wrap-up ends before it comes.
+#[test]
+fn a_rejected_member_thinks_again() {
+    let story = members(2, "").scenario;
+    let full = format!("{}[queues.line]\ncapacity = 0\n", story.text);
+    let story = play_all(&full);
+    assert_eq!(
+        story.ends()[..4],
+        [
+            "#2 rejected queue-full 5",
+            "#1 resolved 8",
+            "#3 resolved 13",
+            "#4 rejected queue-full 13",
+        ]
+    );
+    assert_eq!(story.work()[..2], ["#1 5-8 @0", "#3 10-13 @0"]);
+}
+
+/// It comes back 1 minute after each refusal and thinks again only when it has given up.
+#[test]
+fn a_member_does_not_think_between_its_attempts() {
+    let retry = "retry = { on = [\"queue-full\"], after = \"1 min\", attempts = 2 }\n";
+    let story = play_all(&format!(
+        "{}[queues.line]\ncapacity = 0\n",
+        members(2, retry).scenario.text
+    ));
+    assert_eq!(
+        story.ends()[..4],
+        [
+            "#2 rejected queue-full 5 again",
+            "#2 rejected queue-full 6",
+            "#1 resolved 8",
+            "#4 rejected queue-full 13 again",
+        ]
+    );
+    assert_eq!(story.work()[1], "#3 11-14 @0");
+}
+
+#[test]
+fn a_silent_leaver_thinks_again_at_once() {
+    let story = play_all(&members(2, "patience = \"1 min\"\n").scenario.text.replace(
+        "[channels.line]",
+        "[channels.line]\nsilent = { share = 1.0, notice = \"30 min\" }",
+    ));
+    assert_eq!(
+        story.ends()[..3],
+        [
+            "#2 silently_abandoned 6",
+            "#1 resolved 8",
+            "#3 silently_abandoned 12"
+        ]
+    );
+}
+
+#[test]
+fn members_who_never_think_nor_get_in_are_an_error_that_says_so() {
+    let scenario = read(&format!(
+        "{RUN}[customers.team]\narrivals = {{ finite = {{ population = 2, think = \"0 s\" }} }}\n[topics.any]\nwork = \"60 min\"\n[channels.line]\nlines = 1\n{ONE_AGENT}"
+    ));
+    let strategy = &scenario.strategies[0];
+    let stuck = Simulation::new(&strategy.setup, &strategy.routes, ())
+        .run(Seed {
+            seed: 1,
+            replication: 0,
+        })
+        .unwrap_err();
+    assert!(
+        stuck.message.contains("members of a finite population"),
+        "{}",
+        stuck.message
+    );
+}
+
 #[test]
 fn a_reply_gap_runs_only_while_the_customer_is_online() {
     let story = play(&format!(
@@ -1200,6 +1427,94 @@ fn another_group_helps_after_a_while() {
     assert_eq!(story(20.0), ["#1 0-20 @0", "#2 4-9 @1", "#3 9-14 @1"]);
     // The own agent is free at the very instant.
     assert_eq!(story(4.0), ["#1 0-4 @0", "#2 4-9 @0", "#3 5-10 @1"]);
+}
+
+/// #2 and #3 have both waited 3 min at 4: the helper takes the more urgent one.
+#[test]
+fn helpers_take_in_the_queues_order_who_has_waited_long_enough() {
+    let story = play(&format!(
+        "{}[channels.line]\n[agents.own]\ncount = 1\nserves = [\"line\"]\n[agents.others]\ncount = 1\nserves = [{{ queue = \"line\", after = \"3 min\" }}]\n",
+        one_by_one(&[(0.0, 20.0), (1.0, 5.0), (1.0, 5.0)])
+            .replace("[topics.t2]", "[topics.t2]\nurgency = 1")
+    ));
+    assert_eq!(story.work(), ["#1 0-20 @0", "#3 4-9 @1", "#2 9-14 @1"]);
+}
+
+/// Both come while the desk is closed, and nobody else is there: the newest is first when it opens at 20.
+#[test]
+fn who_waited_for_the_opening_is_taken_in_the_queues_order() {
+    let work = |order: &str| {
+        play(&format!(
+            "{}[channels.line]\nmode = \"asynchronous\"\nhours = \"00:20-24:00\"\n[queues.line]\norder = \"{order}\"\n{ONE_AGENT}",
+            one_by_one(&[(6.0, 2.0), (7.0, 2.0)])
+        ))
+        .work()
+    };
+    assert_eq!(work("longest-wait"), ["#1 20-22 @0", "#2 22-24 @0"]);
+    assert_eq!(work("newest-first"), ["#2 20-22 @0", "#1 22-24 @0"]);
+}
+
+/// Two groups of one; the second in the file may be the first tried, and equals compare all their agents.
+#[test]
+fn groups_are_tried_in_the_order_of_the_queue() {
+    let who = |agents: &str| {
+        play(&format!(
+            "{}[channels.line]\n[queues.line]\n{agents}\n[agents.first]\ncount = 1\nserves = [\"line\"]\n[agents.second]\ncount = 1\nserves = [\"line\"]\n",
+            one_by_one(&[(0.0, 2.0), (3.0, 2.0), (6.0, 5.0), (7.0, 2.0)])
+        ))
+        .work()
+    };
+    assert_eq!(
+        who("agents = [\"first\", \"second\"]"),
+        ["#1 0-2 @0", "#2 3-5 @0", "#3 6-11 @0", "#4 7-9 @1"]
+    );
+    assert_eq!(
+        who("agents = [\"second\", \"first\"]"),
+        ["#1 0-2 @1", "#2 3-5 @1", "#3 6-11 @1", "#4 7-9 @0"]
+    );
+    // @1 has been idle longer at 3, @0 at 6.
+    let equals = ["#1 0-2 @0", "#2 3-5 @1", "#3 6-11 @0", "#4 7-9 @1"];
+    assert_eq!(who("agents = [[\"first\", \"second\"]]"), equals);
+    assert_eq!(who(""), equals);
+}
+
+/// Two agents of two slots each.
+#[test]
+fn the_pick_says_who_takes() {
+    let who = |pick: &str| {
+        let story = play(&format!(
+            "{}[channels.line]\n[queues.line]\npick = \"{pick}\"\n{ONE_AGENT}capacity = 2\nattention = \"shared\"\n",
+            one_by_one(&[(0.0, 30.0), (1.0, 30.0), (2.0, 30.0), (3.0, 30.0)])
+        )
+        .replace("count = 1", "count = 2"));
+        story.log(&["taken"]).join(", ")
+    };
+    let idle_first = "#1 taken 0 @0, #2 taken 1 @1, #3 taken 2 @0, #4 taken 3 @1";
+    for pick in [
+        "longest-idle",
+        "least-active",
+        "most-available",
+        "round-robin",
+    ] {
+        assert_eq!(who(pick), idle_first, "{pick}");
+    }
+    assert_eq!(
+        who("listed"),
+        "#1 taken 0 @0, #2 taken 1 @0, #3 taken 2 @1, #4 taken 3 @1"
+    );
+}
+
+#[test]
+fn halves_of_a_slot_fit_into_one() {
+    let story = play(&format!(
+        "{}[channels.line]\nweight = 0.5\n{ONE_AGENT}",
+        one_by_one(&[(0.0, 5.0), (1.0, 5.0), (2.0, 5.0)])
+    ));
+    assert_eq!(
+        story.log(&["taken"]),
+        ["#1 taken 0 @0", "#2 taken 1 @0", "#3 taken 5 @0"]
+    );
+    assert_eq!(story.work(), ["#1 0-5 @0", "#2 5-10 @0", "#3 10-15 @0"]);
 }
 
 #[test]
@@ -1267,6 +1582,33 @@ fn a_queue_has_its_order() {
     // At 5: #2 4 x 1, #3 2 x 1 + 1, #4 2 x 1. At 10: #3 9, #4 7.
     let score = "{ score = { 1 = { base = 1.0, per_hour = 60.0 }, 3 = { base = 0.0, per_hour = 60.0 }, 5 = { base = 0.0, per_hour = 60.0 } } }";
     assert_eq!(order(score, ""), ["#1", "#2", "#3", "#4"]);
+}
+
+/// The desk is closed from 10 to 20 min. #3 is promised 25; #2 18 by the calendar, but 28 in open time.
+#[test]
+fn a_deadline_is_read_on_the_clock_of_its_target() {
+    let first = |clock: &str| {
+        let target = |topic: &str, within: u32, clock: &str| {
+            format!(
+                "[targets.{topic}]\nmetric = \"first_response_time\"\ntopic = \"{topic}\"\nwithin = \"{within} min\"\nshare = 0.8\nclock = \"{clock}\"\n"
+            )
+        };
+        play(&format!(
+            "{}[channels.line]\nmode = \"asynchronous\"\nhours = \"00:00-00:10, 00:20-24:00\"\n[queues.line]\norder = \"earliest-deadline\"\n{ONE_AGENT}{}{}",
+            one_by_one(&[(0.0, 22.0), (8.0, 2.0), (9.0, 2.0)]),
+            target("t1", 10, clock),
+            target("t2", 16, "calendar"),
+        ))
+        .work()
+    };
+    assert_eq!(
+        first("calendar"),
+        ["#1 0-22 @0", "#2 22-24 @0", "#3 24-26 @0"]
+    );
+    assert_eq!(
+        first("business"),
+        ["#1 0-22 @0", "#3 22-24 @0", "#2 24-26 @0"]
+    );
 }
 
 #[test]
@@ -1363,6 +1705,15 @@ fn who_is_taken_as_its_patience_ends_is_taken() {
     assert_eq!(ends("8.99 min"), ["#2 abandoned 9.99", "#1 resolved 10"]);
 }
 
+/// The wait is long enough for the helper at the very instant at which the caller would leave.
+#[test]
+fn who_is_helped_as_its_patience_ends_is_taken() {
+    let story = play(
+        "[customers.callers]\narrivals = { times = [\"0 s\"] }\npatience = \"3 min\"\n[topics.any]\nwork = \"1 min\"\n[channels.line]\n[agents.others]\ncount = 1\nserves = [{ queue = \"line\", after = \"3 min\" }]\n",
+    );
+    assert_eq!(story.ends(), ["#1 resolved 4"]);
+}
+
 #[test]
 fn duty_comes_before_everything_else_of_its_instant() {
     // A shift starts as the first comes and as the patience of the second ends.
@@ -1375,6 +1726,38 @@ fn duty_comes_before_everything_else_of_its_instant() {
 /// Keeps `line` staffed, and does nothing.
 const SUPERVISOR: &str =
     "[agents.supervisor]\ncount = 1\nserves = [{ queue = \"line\", after = \"20 h\" }]\n";
+
+/// #2 comes back at 10, the very instant at which #1 frees the only line and #3 opens.
+#[test]
+fn returns_follow_the_openings_of_their_instant() {
+    let story = play(&format!(
+        "[customers.callers]\narrivals = {{ times = [\"0 s\", \"5 min\", \"10 min\"] }}\nretry = {{ on = [\"queue-full\"], probability = 1.0, after = \"5 min\", attempts = 2 }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\nlines = 1\n{ONE_AGENT}"
+    ));
+    assert_eq!(
+        story.ends(),
+        [
+            "#2 rejected queue-full 5 again",
+            "#1 resolved 10",
+            "#2 rejected queue-full 10",
+            "#3 resolved 20"
+        ]
+    );
+}
+
+/// The run lasts 10 min and 5 more; the work 60.
+#[test]
+fn what_does_not_end_is_unresolved_at_the_limit() {
+    let ends = |ending: &str| {
+        play_all(&format!(
+            "[run]\nlength = \"10 min\"\nlimit = \"5 min\"\nending = \"{ending}\"\n[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\"] }}\n[topics.any]\nwork = \"60 min\"\n[channels.line]\n{ONE_AGENT}"
+        ))
+        .ends()
+    };
+    let at = |minute: u32| [1, 2].map(|who| format!("#{who} unresolved {minute}"));
+    assert_eq!(ends("cut"), at(10));
+    assert_eq!(ends("drain"), at(15));
+    assert_eq!(ends("run-on"), at(15));
+}
 
 // ---- closing, duty, breaks, counts, inboxes --------------------------------------------------------------------------
 
@@ -1611,6 +1994,71 @@ fn nobody_comes_who_is_absent() {
     );
 }
 
+/// A quarter of each hour, at an instant drawn for it; a call that runs into it is finished.
+#[test]
+fn other_work_takes_its_part_of_each_hour() {
+    let story = play_all(&format!(
+        "[run]\nlength = \"3 h\"\nending = \"cut\"\n[customers.callers]\narrivals = {{ times = [\"1 min\"] }}\n[topics.any]\nwork = \"1 s\"\n[channels.line]\nmode = \"asynchronous\"\n{ONE_AGENT}shrinkage = {{ in_office = 0.25 }}\n"
+    ));
+    let seed = Seed {
+        seed: story.scenario.run.seed,
+        replication: 0,
+    };
+    let mut expected = vec!["@0 on-duty 0".to_owned()];
+    for hour in 0..3 {
+        let luck = seed.uniform(Purpose::UNAVAILABLE, Root::default(), 0, hour * 3600);
+        let from = Time::ZERO + Span::HOUR * i64::from(hour) + (Span::MINUTE * 45).scaled(luck);
+        expected.push(format!("@0 off-duty {}", minutes(from)));
+        expected.push(format!("@0 on-duty {}", minutes(from + Span::MINUTE * 15)));
+    }
+    assert_eq!(story.log(&["on-duty", "off-duty"]), expected);
+    assert_eq!(story.hours().duty, i128::from(135 * Span::MINUTE.0));
+}
+
+/// Two shifts on each date of Los Angeles, which are on two dates of the run: who is absent is absent from both.
+#[test]
+fn who_is_absent_is_absent_for_a_date_of_its_zone() {
+    let story = play_all(
+        r#"
+[run]
+length = "20 days"
+ending = "cut"
+[customers.writers]
+arrivals = { times = ["1 min"] }
+[topics.any]
+work = "2 min"
+[channels.line]
+mode = "asynchronous"
+[agents.team]
+count = 1
+zone = "America/Los_Angeles"
+hours = "10:00-12:00, 18:00-20:00"
+serves = ["line"]
+shrinkage = { absent = 0.5 }
+"#,
+    );
+    // In minutes of UTC: 18:00 of one date and 02:00 of the next are one date there.
+    let at = |wanted: fn(&Fact) -> bool| -> Vec<i64> {
+        let facts = story.facts.iter().filter(|(_, _, fact)| wanted(fact));
+        facts
+            .map(|(at, ..)| (*at - Time::ZERO).0 / Span::HOUR.0)
+            .collect()
+    };
+    let shifts = at(|fact| matches!(fact, Fact::ShiftStarted { .. }));
+    let came = at(|fact| matches!(fact, Fact::DutyStarted { .. }));
+    assert_eq!(shifts[..4], [2, 18, 26, 42]);
+    let dates: Vec<[bool; 2]> = shifts[1..]
+        .chunks_exact(2)
+        .map(|pair| [came.contains(&pair[0]), came.contains(&pair[1])])
+        .collect();
+    assert_eq!(dates.len(), 19);
+    assert!(dates.iter().all(|[early, late]| early == late), "{dates:?}");
+    assert!(
+        dates.contains(&[true; 2]) && dates.contains(&[false; 2]),
+        "{dates:?}"
+    );
+}
+
 // ---- routes ----------------------------------------------------------------------------------------------------------
 
 #[test]
@@ -1656,6 +2104,42 @@ fn the_first_route_that_holds_wins_and_the_last_reason_counts() {
         third(story("[{ if = { urgency = 1 }, to = \"line\" }]")),
         "#1 rejected no-route 0"
     );
+}
+
+#[test]
+fn a_released_channel_accepts_without_anybody_there_and_waits() {
+    let story = play(&format!(
+        "[customers.writers]\narrivals = {{ times = [\"0 s\"] }}\n[topics.any]\nwork = \"2 min\"\n[channels.line]\nmode = \"asynchronous\"\nhours = \"00:10-24:00\"\n{ONE_AGENT}hours = \"00:30-24:00\"\n"
+    ));
+    assert_eq!(story.work(), ["#1 30-32 @0"]);
+}
+
+/// Waits of 0, 9 and 18 min ended at 0, 10 and 20; the fourth comes at 21, when only the last is recent enough.
+#[test]
+fn a_wait_is_foretold_as_the_queue_estimates_it() {
+    let is_let_in = |estimator: &str, below: &str| {
+        let story = play(&format!(
+            "[customers.callers]\narrivals = {{ times = [\"0 s\", \"1 min\", \"2 min\", \"21 min\"] }}\n[topics.any]\nwork = \"10 min\"\n[channels.line]\n[queues.line]\nestimator = \"{estimator}\"\n{ONE_AGENT}[strategies.all]\nroutes = [{{ if = {{ wait_below = \"{below}\" }}, to = \"line\" }}]\n"
+        ));
+        let ends = story.ends();
+        assert_eq!(ends.len(), 4);
+        !ends.contains(&"#4 rejected wait-too-long 21".to_owned())
+    };
+    // 0.9 (0.9 x 0 + 0.1 x 9) + 0.1 x 18 = 2.61 min; two departures from the queue in 20 min make 10 min a place.
+    for (estimator, seconds) in [
+        ("recent-weighted", 1080.0),
+        ("exponential-average", 156.6),
+        ("queue-rate", 600.0),
+    ] {
+        assert!(
+            !is_let_in(estimator, &format!("{seconds} s")),
+            "{estimator}"
+        );
+        assert!(
+            is_let_in(estimator, &format!("{} s", seconds + 0.1)),
+            "{estimator}"
+        );
+    }
 }
 
 // ---- what random scenarios have found --------------------------------------------------------------------------------
@@ -1716,6 +2200,49 @@ fn who_kept_a_part_of_a_slot_is_finished_in_overtime() {
     ));
     assert_eq!(story.work(), ["#1 0-2 @0", "#2 5-11 @0", "#1 11-13 @0"]);
     assert_eq!(story.overtimes(), [5.0]);
+}
+
+/// The same, but handed over: #1 has waited since 6, and #2 since 8; @1 comes at 9 and has room for one.
+#[test]
+fn who_kept_a_part_of_a_slot_is_handed_over_and_waits_on() {
+    let story = play(&format!(
+        "{}[channels.line]\nreply_gap = \"4 min\"\nslot = {{ after = \"3 min\", to = 0.5 }}\n{ONE_AGENT}capacity = 1.5\nhours = \"00:00-00:08, 00:30-02:00\"\nat_shift_end = \"hand-over\"\n[agents.later]\ncount = 1\nhours = \"00:09-02:00\"\nserves = [\"line\"]\n",
+        one_by_one(&[(0.0, 2.0), (1.0, 6.0)]).replace("[topics.t0]", "[topics.t0]\nturns = 2")
+    ));
+    assert_eq!(
+        story.work(),
+        ["#1 0-2 @0", "#2 5-8 @0", "#2 9-12 @1", "#1 12-14 @1"]
+    );
+    assert_eq!(
+        story.log(&["waits", "handed-over", "freed"]),
+        [
+            "#2 waits 1",
+            "#1 waits 6",
+            "#2 freed 8 @0",
+            "#2 handed-over 8",
+            "#2 waits 8",
+            "#1 freed 8 @0",
+            "#1 handed-over 8",
+            "#2 freed 12 @1",
+            "#1 freed 14 @1"
+        ]
+    );
+    // #1 at once and 6-12, #2 1-5 and 8-9.
+    let stats = story.outcome.stats(Scope::All).expect("all");
+    let waits = stats.durations(Measure::QueueWait, Clock::Calendar);
+    let minute = i128::from(Span::MINUTE.0);
+    assert_eq!((waits.count, waits.sum), (4, 11 * minute));
+    assert_eq!(stats.area_of(Measure::QueueLength), 11 * minute);
+}
+
+/// Both are handed over at 5, when @1 comes, who has room for one: the more urgent is taken, not the first in the books.
+#[test]
+fn those_handed_over_are_taken_in_the_queues_order() {
+    let story = play(&format!(
+        "{}[channels.line]\n{ONE_AGENT}capacity = 2\nhours = \"00:00-00:05\"\nat_shift_end = \"hand-over\"\n[agents.later]\ncount = 1\nhours = \"00:05-02:00\"\nserves = [\"line\"]\n",
+        one_by_one(&[(0.0, 10.0), (1.0, 10.0)]).replace("[topics.t1]", "[topics.t1]\nurgency = 1")
+    ));
+    assert_eq!(story.work(), ["#1 0-5 @0", "#2 5-15 @1", "#1 15-20 @1"]);
 }
 
 /// #1 answers at 6 and waits for its slot, leaves silently at 8, and its place is taken at 9 while #3 is worked on.

@@ -133,7 +133,7 @@ impl Axis {
 
     /// Shares from 0 to all.
     pub(super) fn of_shares((low, high): (f64, f64)) -> Axis {
-        let share = |fifth: u32| (f64::from(fifth) / 5.0, format!("{} %", 20 * fifth));
+        let share = |fifth: u32| (f64::from(fifth) / 5.0, format!("{}%", 20 * fifth));
         Axis {
             low,
             high,

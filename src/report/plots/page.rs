@@ -161,7 +161,7 @@ fn basis(report: &Report) -> String {
     let times = match run.replications {
         1 => "1 replication, so no intervals".to_owned(),
         replications => format!(
-            "{replications} replications, {} % intervals",
+            "{replications} replications, {}% intervals",
             (1e6 * run.confidence).round() / 1e4
         ),
     };

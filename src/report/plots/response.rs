@@ -5,6 +5,8 @@ use super::page::{BELOW, LEADING, Page, Panel, SIZE, beside};
 use super::sheet::{Align, BLACK, GREY, HEIGHT, MARGIN, Place, Point, Sheet, WHITE, WIDTH};
 use crate::measure::{Clock, Measure};
 use crate::metric::Scope;
+use crate::report::targets::whose;
+use crate::report::units::Quantity;
 use crate::report::{Report, Told};
 use crate::tally::Durations;
 
@@ -12,7 +14,7 @@ pub(super) fn draw(report: &Report) -> Sheet {
     let mut page = Page::new(
         report,
         "How soon a first response comes",
-        "Of all conversations opened. Where a line ends below 100 %, the rest had none: turned away, or gone too soon.",
+        "Of all conversations opened. Where a line ends below 100%, the rest had none: turned away, or gone too soon.",
     );
     let mut lines: Vec<_> = page
         .strategies()
@@ -68,7 +70,7 @@ struct Answers<'a> {
 impl<'a> Answers<'a> {
     /// Nothing if nobody was answered.
     fn of(told: &'a Told) -> Option<Answers<'a>> {
-        let stats = told.pool.stats(Scope::All)?;
+        let stats = told.played.pool.stats(Scope::All)?;
         let waits = stats.durations(Measure::FirstResponseTime, Clock::Calendar);
         let opened = stats.counts[Measure::Opened as usize];
         (waits.count > 0).then_some(Answers { waits, opened })
@@ -153,27 +155,22 @@ impl Promise {
 fn promises(report: &Report) -> Vec<Promise> {
     let names = &report.scenario.names;
     let mut promises: Vec<Promise> = Vec::new();
-    for told in &report.strategies {
-        let judged = told.targets().filter(|(_, kept)| kept.is_some());
-        for (id, _) in judged {
-            let target = &told.strategy.setup.targets[id.index()];
+    for (told, kept) in report.strategies.iter().zip(&report.verdict.kept) {
+        for kept in kept {
+            let target = &told.strategy.setup.targets[kept.target.index()];
             if target.metric != Measure::FirstResponseTime || target.clock != Clock::Calendar {
                 continue;
             }
-            let name = &names.targets[id.index()];
             let within = target.within.seconds();
-            let percent = (target.share * 1e4).round() / 1e2;
-            let whose = [
-                target.customers.map(|id| &names.customers[id.index()]),
-                target.topic.map(|id| &names.topics[id.index()]),
-                target.channel.map(|id| &names.channels[id.index()]),
-                target.queue.map(|id| &names.queues[id.index()]),
-            ];
-            let mut name = format!("{name}: {percent} % within {}", human(within));
-            for whose in whose.into_iter().flatten() {
-                name.push_str(", ");
-                name.push_str(whose);
-            }
+            let share = Quantity::Share
+                .value(target.share, None)
+                .replace(".0%", "%");
+            let name = format!(
+                "{}: {share} within {}{}",
+                names.targets[kept.target.index()],
+                human(within),
+                whose(target, names)
+            );
             let promise = Promise {
                 within,
                 share: target.share,

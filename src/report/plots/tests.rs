@@ -133,7 +133,7 @@ fn pictures_name_every_strategy_or_say_why_there_is_nothing() {
                 let run = &report.scenario.run;
                 let basis = match run.replications {
                     1 => "1 replication, so no intervals".to_owned(),
-                    number => format!("{number} replications, 95 % intervals"),
+                    number => format!("{number} replications, 95% intervals"),
                 };
                 assert!(all.contains(&basis), "{}: {all}", plot.name);
             }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::agent::{
     Agents, Attention, Back, Check, Interrupted, Leave, Rework, Roster, Served, Shift, ShiftEnd,
 };
-use crate::calendar::{Calendar, Rule};
+use crate::calendar::{Calendar, Days, Rule};
 use crate::id::CalendarId;
 use crate::scenario::fields::{Fields, Item};
 use crate::scenario::hours::Calendars;
@@ -88,6 +88,10 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
     agents.check_every = fields.read("check_every", |item| check(desk, item));
     if let Some(inner) = fields.read("shrinkage", Item::fields) {
         agents.absent = inner.read("absent", Item::share).unwrap_or(0.0);
+        if agents.absent > 0.0 {
+            let calendars = desk.hours.calendars;
+            agents.days = Days::compile(&zone, calendars.origin, calendars.horizon);
+        }
         agents.in_office = inner.read("in_office", in_office).unwrap_or(0.0);
         inner.done();
     }
@@ -140,6 +144,7 @@ fn nobody(desk: &Desk) -> Agents {
         leave: Leave::Named,
         check_every: None,
         absent: 0.0,
+        days: Days::default(),
         in_office: 0.0,
         speed: 1.0,
         cost_per_hour: 0.0,

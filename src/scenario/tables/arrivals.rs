@@ -29,7 +29,6 @@ pub(in crate::scenario) fn read(
     let Some(fields) = item.fields() else {
         return Vec::new();
     };
-    fields.later(&["finite"]);
     let kind = fields.one_of(&[
         "per_day",
         "per_hour",
@@ -39,6 +38,7 @@ pub(in crate::scenario) fn read(
         "counts",
         "times",
         "switching",
+        "finite",
     ]);
     let key = kind
         .as_ref()
@@ -47,9 +47,8 @@ pub(in crate::scenario) fn read(
         .to_owned();
     let companions = Companions::read(desk, &fields, &key);
     let streams = match &kind {
-        None if fields.has("finite") => Vec::new(),
         None => {
-            let _: Option<()> = fields.need("per_day", "per_day = 900, or one of `per_hour`, `rates`, `every`, `renewal`, `counts`, `times`", |_| None);
+            let _: Option<()> = fields.need("per_day", "per_day = 900, or one of `per_hour`, `rates`, `every`, `renewal`, `counts`, `times`, `switching`, `finite`", |_| None);
             Vec::new()
         }
         Some(kind) if RATED.contains(&key.as_str()) => {
@@ -86,6 +85,18 @@ const RATED: &[&str] = &["per_day", "per_hour", "rates", "counts"];
 
 /// Kinds that are Poisson streams.
 const POISSON: &[&str] = &["per_day", "per_hour", "rates", "counts", "switching"];
+
+/// Kinds at whose instants several may open together.
+const BATCHED: &[&str] = &[
+    "per_day",
+    "per_hour",
+    "rates",
+    "counts",
+    "switching",
+    "every",
+    "renewal",
+    "times",
+];
 
 /// Keys that stand beside the kind.
 #[derive(Default)]
@@ -142,7 +153,9 @@ impl Companions {
                 .as_ref()
                 .and_then(surges)
                 .unwrap_or_default(),
-            batch: fields.read("batch", |item| desk.distributions.count(item)),
+            batch: only("batch", BATCHED, "streams of openings")
+                .as_ref()
+                .and_then(|item| desk.distributions.count(item)),
         }
     }
 }
@@ -229,7 +242,7 @@ fn rates(
     }
 }
 
-/// Streams that cannot be split: fixed times, gaps, and rates that switch.
+/// What cannot be split: fixed times, gaps, rates that switch, and populations.
 fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
     let built = match kind {
         "every" => {
@@ -258,6 +271,17 @@ fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
             )
         }
         "renewal" => Arrivals::renewal(desk.distributions.read(item)?),
+        "finite" => {
+            let fields = item.fields()?;
+            let population = fields.need("population", "population = 20", |members| {
+                members.integer(1..=1_000_000)
+            });
+            let think = fields.need("think", "think = { exponential = \"30 min\" }", |item| {
+                desk.distributions.read(item)
+            });
+            fields.done();
+            Ok(Arrivals::finite(population? as u32, think?))
+        }
         _ => Arrivals::replay(times(desk, item)?),
     };
     built.map_err(|why| item.wrong(why, "")).ok()

@@ -582,8 +582,30 @@ arrivals = { rates = [3] }"#,
     (
         r#"BASE
 [customers.b]
+arrivals = { finite = { population = 0, think = "3 mines" } }"#,
+        &[
+            "9:38: `customers.b.arrivals.finite.population` is 0 (expected 1 to 1000000)",
+            "9:49: `3 mines` is no duration: unknown unit (as in \"90 s\", \"4 min\", \"1h 30m\" or \"2 days\")",
+        ],
+    ),
+    (
+        r#"BASE
+[customers.b]
+arrivals = { finite = { population = 20 }, batch = 2, busyness_cv = 0.1 }"#,
+        &[
+            "9:14: `customers.b.arrivals.finite` needs `think` (as in think = { exponential = \"30 min\" })",
+            "9:44: `batch` has no meaning with `finite` (it goes with streams of openings)",
+            "9:55: `busyness_cv` has no meaning with `finite` (it goes with rates)",
+        ],
+    ),
+    (
+        r#"BASE
+[customers.b]
+zones = { "Europe/Berlin" = 1, "Europe/London" = 1 }
 arrivals = { finite = { population = 20, think = "3 min" } }"#,
-        &["9:14: `finite` is not built yet (leave it out)"],
+        &[
+            "10:14: `customers.b.arrivals.finite` cannot be split over zones (make a segment for each zone)",
+        ],
     ),
     (
         r#"BASE
@@ -810,6 +832,16 @@ serves = ["chat"]"#,
     ),
     (
         r#"BASE
+[agents.goa]
+count = 2
+serves = ["chat"]
+shrinkage = { absent = 0.1 }"#,
+        &[
+            "8:9: who is absent in `agents.goa` is absent for the whole run (their shifts never end: give them `hours` by the day)",
+        ],
+    ),
+    (
+        r#"BASE
 [topics.a]
 work = "5 h""#,
         &[
@@ -911,6 +943,24 @@ routes = [{ to = "chat", queu = "x" }]
 }
 
 #[test]
+fn more_of_a_kind_than_can_be_told_apart_are_refused() {
+    let text = |count| {
+        let routes = vec!["{ to = \"chat\" }"; count].join(", ");
+        BASE.replace("{ to = \"chat\" }", &routes)
+    };
+    let said = |text: &str| match read("many.toml", text, &[], &mut |_| Err("no files".to_owned()))
+    {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems
+            .iter()
+            .map(|problem| problem.what.clone())
+            .collect(),
+    };
+    assert_eq!(said(&text(16_384)), [""; 0]);
+    assert_eq!(said(&text(16_385)), ["there are 16385 routes"]);
+}
+
+#[test]
 fn a_mistake_is_shown_in_its_line_as_plain_text() {
     let text = BASE.replace("to = \"chat\"", "to = \"caht\"");
     let problems = try_with(&text, &[]).unwrap_err();
@@ -989,6 +1039,55 @@ fn overrides_are_checked_at_their_own_place() {
             .collect();
         assert_eq!(problems, [expected]);
     }
+}
+
+/// On 14 agents; half of the day somebody is there, and a member who waits does not come again.
+#[test]
+fn members_of_a_finite_population_bring_as_much_as_they_can() {
+    let told = |population: u32, think: &str, more: &str| {
+        problems(&format!(
+            "[customers.team]\narrivals = {{ finite = {{ population = {population}, think = \"{think}\" }} }}\n{more}[topics.help]\nwork = \"20 min\"\n[agents.desk]\ncount = 14\nhours = \"00:00-12:00\"\nserves = [\"line\"]\n[channels.line]\n[strategies.live]\nroutes = [{{ to = \"line\" }}]\n"
+        ))
+    };
+    assert_eq!(told(28, "20 min", ""), [""; 0]);
+    assert_eq!(
+        told(30, "20 min", ""),
+        [
+            "11:1: `live` has more work than agents: 7.5 would come if nobody waited, 7.0 are on duty (members of a finite population will wait for each other and come less often)"
+        ]
+    );
+    let others = "[customers.others]\narrivals = { per_hour = 30 }\n";
+    assert_eq!(
+        told(2, "20 min", others),
+        [
+            "13:1: `live` has more work than agents: 10.5 come to do on average, 7.0 are on duty (waits will grow until customers leave)"
+        ]
+    );
+}
+
+/// What a file gives counts instead of what would be drawn: 3 h of work in a run of 2 h.
+#[test]
+fn work_that_a_file_gives_is_weighed_as_it_is_given() {
+    let text = "[run]\nlength = \"2 h\"\n[customers.a]\narrivals = { times = { file = \"openings.csv\" } }\ntopics = { short = 1 }\n[topics.short]\nwork = \"1 min\"\n[topics.long]\nwork = \"2 h\"\n[agents.b]\ncount = 1\nserves = [\"line\"]\n[channels.line]\n[strategies.one]\nroutes = [{ to = \"line\" }]\n";
+    let told = |file: &str| -> Vec<String> {
+        let read = read("scenarios/test.toml", text, &[], &mut |_| {
+            Ok(file.to_owned())
+        });
+        let (_, warnings) = read.expect("it is sound");
+        warnings.iter().map(line).collect()
+    };
+    let warned = |load: &str| {
+        [format!(
+            "15:1: `one` has more work than agents: {load} come to do on average, 1.0 are on duty (waits will grow until customers leave)"
+        )]
+    };
+    let idle = ["8:9: nobody comes with `topics.long` (see the `topics` of customers)"];
+    assert_eq!(told("opened\n0\n60\n"), idle);
+    assert_eq!(told("opened,topic\n0,long\n60,\n"), warned("1.0"));
+    let late = "opened,work,turns,topic\n0,1 h,1,\n7200,1 h,9,long\n";
+    assert_eq!(told(late), [""; 0]);
+    let more = late.replace("1 h,1,", "1 h,3,");
+    assert_eq!(told(&more), warned("1.5"));
 }
 
 #[test]
