@@ -222,7 +222,7 @@ pub fn chat_day(day: &ChatDay) -> Model {
     let volumes: Vec<_> = (day.per_hour.iter().enumerate())
         .map(|(place, per_hour)| (Time(half_hour.0 * place as i64), half_hour, per_hour / 2.0))
         .collect();
-    let rates = Rates::by_volume(&volumes, false).expect("half hours in order");
+    let rates = Rates::by_volume(&volumes).expect("half hours in order");
     let chat = Channel {
         weight: Some(1000),
         spoken: false,

@@ -49,7 +49,20 @@ enum Kind {
         /// By number; empty if nothing is given.
         given: Arc<[Given]>,
     },
+    /// In rising order, without overlap.
+    Exact(Arc<[Volume]>),
     Finite(Population),
+}
+
+/// How many conversations open in an interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Volume {
+    /// From this instant, perhaps before the start of the run.
+    pub from: Time,
+    /// Up to this one.
+    pub to: Time,
+    /// How many.
+    pub number: u32,
 }
 
 /// A closed population: each member thinks, opens a conversation, and thinks again when that has ended for good.
@@ -104,6 +117,8 @@ struct Walk {
     interval: u64,
     interval_factor: f64,
     interval_until: Time,
+    /// How many openings have been placed in this interval.
+    placed: u32,
     /// How many states of a switching stream there were before this one.
     phase: u64,
     phase_factor: f64,
@@ -202,6 +217,21 @@ impl Arrivals {
             times: times.into(),
             given: given.into(),
         }))
+    }
+
+    /// Exactly so many openings in each interval, uniformly placed in it; those before the start of the run are left out.
+    pub fn exact(volumes: Vec<Volume>) -> Result<Arrivals, String> {
+        let mut end = None;
+        for volume in &volumes {
+            if volume.to <= volume.from {
+                return Err("an interval of volumes must be longer than 0 s".into());
+            }
+            if end.is_some_and(|end| volume.from < end) {
+                return Err("intervals of volumes must follow one another without overlap".into());
+            }
+            end = Some(volume.to);
+        }
+        Ok(Arrivals::of(Kind::Exact(volumes.into())))
     }
 
     /// Conversations of a closed population, one at a time for each member.
@@ -350,6 +380,14 @@ impl Arrivals {
                 (times.partition_point(|at| *at < to) - times.partition_point(|at| *at < from))
                     as f64
             }
+            Kind::Exact(volumes) => {
+                let inside = |volume: &Volume| {
+                    let both = to.min(volume.to) - from.max(volume.from);
+                    let share = both.0.max(0) as f64 / (volume.to - volume.from).0 as f64;
+                    f64::from(volume.number) * share
+                };
+                volumes.iter().map(inside).sum()
+            }
             Kind::Finite(population) => {
                 f64::from(population.members) * (to - from).seconds() / population.think.mean()
             }
@@ -377,6 +415,7 @@ impl Walk {
         interval: 0,
         interval_factor: 1.0,
         interval_until: Time::ZERO,
+        placed: 0,
         phase: 0,
         phase_factor: 1.0,
         phase_until: Time::ZERO,
@@ -405,6 +444,7 @@ impl Openings {
             }
             Kind::Renewal(gap) => self.now.after(gap.draw(&mut self.gaps)),
             Kind::Times { times, .. } => *times.get(number as usize)?,
+            Kind::Exact(volumes) => self.place(volumes)?,
             Kind::Finite(_) => return None,
         };
         if self.now == Time::NEVER {
@@ -440,6 +480,32 @@ impl Openings {
             growth -= room;
             self.now = self.walk.edge;
             self.adjust(arrivals, rates);
+        }
+    }
+
+    /// The next of the places in an interval, which are uniform: of those left the first is the least of as many uniform
+    /// ones in what remains (order statistics; Devroye, "Non-Uniform Random Variate Generation", 1986, V.3).
+    fn place(&mut self, volumes: &[Volume]) -> Option<Time> {
+        loop {
+            let volume = volumes.get(self.walk.piece)?;
+            let left = volume.number - self.walk.placed;
+            if left == 0 {
+                (self.walk.piece, self.walk.placed) = (self.walk.piece + 1, 0);
+                continue;
+            }
+            let last = match self.walk.placed {
+                0 => volume.from,
+                _ => self.now,
+            };
+            let growth = unit_exponential(self.gaps.uniform()) / f64::from(left);
+            let rest = (volume.to - last).0 as f64 * -libm::expm1(-growth);
+            self.now = last
+                .after(Span::from_nanoseconds(rest))
+                .min(Time(volume.to.0 - 1));
+            self.walk.placed += 1;
+            if self.now >= Time::ZERO {
+                return Some(self.now);
+            }
         }
     }
 

@@ -77,9 +77,7 @@ impl Rates {
     }
 
     /// Expected numbers in intervals (start, length, number) in rising order; nothing between or after them.
-    ///
-    /// `weekly` repeats the whole, every so many weeks as it covers, instead of nothing after it.
-    pub fn by_volume(volumes: &[(Time, Span, f64)], weekly: bool) -> Result<Rates, String> {
+    pub fn by_volume(volumes: &[(Time, Span, f64)]) -> Result<Rates, String> {
         let mut steps = Steps::default();
         let mut end = Time::ZERO;
         for (from, length, number) in volumes {
@@ -98,13 +96,7 @@ impl Rates {
         if volumes.is_empty() {
             return Err("at least one interval of volumes is needed".into());
         }
-        if weekly {
-            let weeks = (end.0 + Span::WEEK.0 - 1) / Span::WEEK.0;
-            steps.add(end, 0.0);
-            end = Time(weeks * Span::WEEK.0);
-        }
-        let again = (weekly && volumes.iter().any(|(_, _, number)| *number > 0.0)).then_some(0);
-        Ok(steps.rates(end, again, Days::default()))
+        Ok(steps.rates(end, None, Days::default()))
     }
 
     /// A profile of the local day in a zone, for a run that starts at `start`.

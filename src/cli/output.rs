@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "summary.csv",
+    "intervals.csv",
     "comparison.csv",
     "replications.csv",
     "distributions.csv",

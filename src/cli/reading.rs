@@ -83,7 +83,7 @@ fn scenario(
     let folder = path.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
     let mut open = |name: &str| {
-        let content = self::text(&folder.join(name))?;
+        let content = bytes(&folder.join(name))?;
         inputs.borrow_mut().push(Input {
             path: name.to_owned(),
             content: content.clone(),
@@ -103,15 +103,19 @@ fn scenario(
     Ok((given, warnings))
 }
 
-/// The text of a file, or why there is none.
-fn text(path: &Path) -> Result<String, String> {
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
+/// The content of a file, or why there is none.
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder; expected a file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
+    })
+}
+
+/// The text of a scenario, or why there is none.
+fn text(path: &Path) -> Result<String, String> {
+    String::from_utf8(bytes(path)?).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
             .iter()
             .filter(|byte| **byte == b'\n')

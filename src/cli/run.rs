@@ -30,6 +30,9 @@ pub(super) struct Run {
     /// Also write the pictures as PNG
     #[arg(long)]
     png: bool,
+    /// Tell each interval of a run over 8 weeks, not averages by weekday and time of day
+    #[arg(long)]
+    all_intervals: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -73,7 +76,9 @@ impl Run {
         let mut missed = false;
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
-            let experiment = Experiment::new(scenario).only(strategies);
+            let experiment = Experiment::new(scenario)
+                .only(strategies)
+                .by_interval(self.all_intervals);
             let telling = Telling::new(
                 &scenario.name,
                 experiment.size(),
@@ -143,11 +148,12 @@ impl Run {
     fn write(&self, given: &Given, report: &Report) -> Result<PathBuf, Failure> {
         let mut output = Output::new(&self.out, &given.scenario.name)?;
         type Write = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
-        let tables: [(&str, Write); 4] = [
+        let tables: [(&str, Write); 5] = [
             ("summary.csv", |report, out| {
                 report::header(false, out)?;
                 report::summary(report, false, out)
             }),
+            ("intervals.csv", report::intervals),
             ("comparison.csv", report::comparison),
             ("replications.csv", report::replications),
             ("distributions.csv", report::distributions),

@@ -21,7 +21,7 @@ pub struct Input {
     /// As the scenario names it.
     pub path: String,
     /// What it says.
-    pub content: String,
+    pub content: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -97,16 +97,16 @@ pub fn manifest(report: &Report, inputs: &[Input], out: &mut dyn io::Write) -> i
                 sha256: sha256(&input.content),
             })
             .collect(),
-        sha256: sha256(&scenario.text),
+        sha256: sha256(scenario.text.as_bytes()),
         text: &scenario.text,
     };
     serde_json::to_writer_pretty(&mut *out, &manifest)?;
     out.write_all(b"\n")
 }
 
-/// The same as `sha256sum` of a file with this text.
-fn sha256(text: &str) -> String {
-    let digest = Sha256::digest(text);
+/// The same as `sha256sum` of a file with this content.
+fn sha256(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_hash_is_the_one_that_sha256sum_gives() {
         assert_eq!(
-            sha256("abc"),
+            sha256(b"abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
     }

@@ -9,6 +9,7 @@ use super::document::Table;
 use super::fields::{Fields, Item, duration};
 use super::files::Files;
 use super::problem::{Findings, did_you_mean};
+use super::sheet::Sheet;
 
 /// What is needed to read distributions: the named ones, and the files of measured values.
 pub(super) struct Distributions<'a> {
@@ -181,50 +182,45 @@ impl<'a> Distributions<'a> {
                 .map(Item::span)
                 .collect::<Option<Vec<Span>>>();
         }
-        let file = values.text()?;
-        let content = self.files.read(&values)?;
-        let table = values_of_column(&content, column);
-        table
-            .map_err(|why| {
-                values.wrong(
-                    format!("`{file}`: {why}"),
-                    "a table with one duration or number of seconds a line",
-                )
-            })
-            .ok()
+        values_of_column(values.findings, &*self.files.sheet(&values)?, column)
     }
 }
 
-/// The durations of a column; numbers are seconds. Without a name, the first column.
-fn values_of_column(content: &str, column: Option<&str>) -> Result<Vec<Span>, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(column.is_some())
-        .trim(csv::Trim::All)
-        .from_reader(content.as_bytes());
+/// The durations of a column; numbers are seconds. Without a name the first column, whose first line may be a name or not.
+fn values_of_column(findings: &Findings, sheet: &Sheet, column: Option<&str>) -> Option<Vec<Span>> {
     let position = match column {
+        Some(column) => sheet.column(findings, column)?,
         None => 0,
-        Some(column) => {
-            let headers = reader.headers().map_err(|error| error.to_string())?;
-            let names: Vec<&str> = headers.iter().collect();
-            let found = names.iter().position(|name| *name == column);
-            found.ok_or_else(|| {
-                format!(
-                    "there is no column `{column}`; {}",
-                    did_you_mean(column, names)
-                )
-            })?
-        }
     };
-    let mut values = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, |position| position.line());
-        let cell = record.get(position).unwrap_or_default();
-        values.push(
-            seconds_or_duration(cell).map_err(|why| format!("line {line}: `{cell}`: {why}"))?,
+    let first = sheet.first();
+    let named = column.is_some() || sheet.has_names();
+    if column.is_none() && named && sheet.names().count() > 1 {
+        findings.warning(
+            sheet.at(first, 0),
+            format!("of several columns the first is taken, `{}`", first.cell(0)),
+            "say `column` beside `file`",
         );
     }
-    Ok(values)
+    if !named && sheet.names().count() > 1 {
+        findings.error(
+            sheet.line_at(first),
+            "the lines have several cells without names",
+            "name the columns on the first line and say `column`; decimals have a point",
+        );
+        return None;
+    }
+    let rows = if named {
+        sheet.rows()
+    } else {
+        sheet.all_rows()
+    };
+    // Each is looked at, so that all mistakes are told.
+    let values: Vec<Option<Span>> = rows
+        .iter()
+        .map(|row| sheet.span(findings, row, position))
+        .collect();
+    sheet.finish(findings);
+    values.into_iter().collect()
 }
 
 /// \[s\]

@@ -10,10 +10,12 @@ mod doubts;
 mod fields;
 mod files;
 mod hours;
+mod instant;
 mod names;
 pub mod presets;
 mod problem;
 mod read;
+mod sheet;
 mod tables;
 
 #[cfg(test)]

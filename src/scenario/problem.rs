@@ -3,7 +3,7 @@
 //! All mistakes are collected; nobody stops at the first. Nothing is printed here.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -142,31 +142,55 @@ struct Found {
     instead: String,
 }
 
+/// A text that is read.
+struct Source {
+    name: Arc<str>,
+    text: Arc<str>,
+    /// A file of data, whose lines may all be wrong in the same way.
+    is_sheet: bool,
+}
+
+/// So many mistakes of a file of data are told, and how many more there are.
+const TOLD: usize = 20;
+
 /// The texts that are read, and what was found in them so far.
 #[derive(Default)]
 pub(super) struct Findings {
-    sources: RefCell<Vec<(Arc<str>, Arc<str>)>>,
+    sources: RefCell<Vec<Source>>,
     found: RefCell<Vec<Found>>,
 }
 
 impl Findings {
     /// Makes a text known, so that places in it can be named.
     pub(super) fn source(&self, name: &str, text: &str) -> u32 {
+        self.know(name, text, false)
+    }
+
+    /// Makes the text of a file of data known.
+    pub(super) fn sheet(&self, name: &str, text: &str) -> u32 {
+        self.know(name, text, true)
+    }
+
+    fn know(&self, name: &str, text: &str, is_sheet: bool) -> u32 {
         let mut sources = self.sources.borrow_mut();
-        sources.push((name.into(), text.into()));
+        sources.push(Source {
+            name: name.into(),
+            text: text.into(),
+            is_sheet,
+        });
         sources.len() as u32 - 1
     }
 
     /// Whether a place is in a preset rather than in what the user wrote.
     pub(super) fn is_preset(&self, at: At) -> bool {
         self.sources.borrow()[at.source as usize]
-            .0
+            .name
             .starts_with("preset ")
     }
 
     /// Whether a place is in an override of the command line.
     pub(super) fn is_override(&self, at: At) -> bool {
-        &*self.sources.borrow()[at.source as usize].0 == "--set"
+        &*self.sources.borrow()[at.source as usize].name == "--set"
     }
 
     /// Something is wrong.
@@ -208,12 +232,42 @@ impl Findings {
         found.sort_by_key(|found| (found.severity, found.at.source, found.at.from));
         let mut seen = BTreeSet::new();
         let sources = self.sources.borrow();
-        found
+        let mut told: Vec<&Found> = found
             .iter()
             .filter(|found| !(broken && found.doubtful))
             .filter(|found| seen.insert((found.at, found.what.clone())))
+            .collect();
+        let mut more = Vec::new();
+        let mut alike = BTreeMap::new();
+        told.retain(|found| {
+            let count: &mut usize = alike.entry((found.severity, found.at.source)).or_default();
+            *count += 1;
+            let short = *count <= TOLD || !sources[found.at.source as usize].is_sheet;
+            if *count == TOLD + 1 && !short {
+                more.push((found.severity, found.at));
+            }
+            short
+        });
+        let more: Vec<Found> = more
+            .into_iter()
+            .map(|(severity, at)| Found {
+                severity,
+                doubtful: false,
+                at,
+                what: match alike[&(severity, at.source)] - TOLD {
+                    1 => "1 more like this".to_owned(),
+                    count => format!("{count} more like these, from this line on"),
+                },
+                instead: String::new(),
+            })
+            .collect();
+        told.extend(&more);
+        told.sort_by_key(|found| (found.severity, found.at.source, found.at.from));
+        told.into_iter()
             .map(|found| {
-                let (file, text) = &sources[found.at.source as usize];
+                let Source {
+                    name: file, text, ..
+                } = &sources[found.at.source as usize];
                 let start = floor(text, found.at.from as usize);
                 let end = floor(text, (found.at.to as usize).max(start)).max(start);
                 // One line is enough: the rest of a long value would bury the message.
@@ -238,7 +292,7 @@ impl Findings {
     /// The line on which a place starts.
     pub(super) fn line(&self, at: At) -> usize {
         let sources = self.sources.borrow();
-        let text = &sources[at.source as usize].1;
+        let text = &sources[at.source as usize].text;
         text[..floor(text, at.from as usize)].matches('\n').count() + 1
     }
 }

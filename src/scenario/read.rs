@@ -61,7 +61,7 @@ pub fn read(
     }
     let open = RefCell::new(open);
     let open = |path: &str| (open.borrow_mut())(path);
-    let files = Files::new(&open);
+    let files = Files::new(&open, file);
     let name = stem(file);
     let scenario = Reader {
         findings: &findings,

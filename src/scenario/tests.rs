@@ -1,5 +1,6 @@
 //! Valid scenarios and what they mean; wrong ones and what is said about them.
 
+mod sheets;
 mod valid;
 mod wrong;
 
@@ -23,7 +24,7 @@ routes = [{ to = "chat" }]
 routes = [{ to = "messaging" }]
 "#;
 
-fn no_files(path: &str) -> Result<String, String> {
+fn no_files(path: &str) -> Result<Vec<u8>, String> {
     Err(format!("no file `{path}` in this test"))
 }
 

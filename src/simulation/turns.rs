@@ -77,6 +77,10 @@ impl<L: Listener> Simulation<'_, L> {
             let notice = channel.silent.as_ref().map_or(Span::ZERO, |silent| {
                 self.draw(&silent.notice, Purpose::SILENT.of(1), id, index)
             });
+            self.tell(Fact::NoticeStarted {
+                conversation: id,
+                agent,
+            });
             return self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
         }
         let (resumes, root) = (conversation.resumes, conversation.root);
@@ -220,6 +224,10 @@ impl<L: Listener> Simulation<'_, L> {
         match doing {
             Doing::Turn(id) => self.turn_done(id, agent),
             Doing::Notice(id) => {
+                self.tell(Fact::Stopped {
+                    conversation: id,
+                    agent,
+                });
                 self.free(id);
                 self.gone(id);
             }

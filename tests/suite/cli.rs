@@ -148,6 +148,7 @@ fn a_run_writes_the_figures_and_what_they_rest_on() {
     let written = [
         "comparison.csv",
         "distributions.csv",
+        "intervals.csv",
         "manifest.json",
         "plots/first-response.svg",
         "plots/held-and-elapsed.svg",
@@ -178,9 +179,37 @@ fn results_are_the_same_bytes_on_1_2_and_8_threads() {
             (folder.files(&out), told.stdout())
         })
         .into();
-    assert_eq!(results[0].0.len(), 6 + 2 * 2, "tables and pictures");
+    assert_eq!(results[0].0.len(), 7 + 2 * 2, "tables and pictures");
     assert!(results[0] == results[1]);
     assert!(results[0] == results[2]);
+}
+
+/// Nine weeks in which the clocks switch once. By weekday and hour there are 168 intervals; alone, 9 * 168, and one more
+/// where somebody is still there at the end.
+#[test]
+fn long_runs_are_told_by_weekday_unless_each_interval_is_wanted() {
+    let folder = Folder::new("weekly");
+    let text = "[run]\nstart = 2026-03-02\nzone = \"Europe/Berlin\"\nlength = \"9 weeks\"\ninterval = \"1 h\"\nreplications = 2\n\
+        [customers.callers]\narrivals = { per_hour = 1 }\n[topics.any]\nwork = \"3 min\"\n[channels.phone]\n\
+        [agents.desk]\ncount = 2\nserves = [\"phone\"]\n";
+    folder.write("long.toml", text);
+    let starts = |arguments: &str| {
+        folder
+            .syncline(&format!("run long.toml {arguments}"))
+            .exits(0);
+        let file = folder.read("output/long/intervals.csv");
+        let opened = |line: &&str| line.contains(",all,,opened,,total,");
+        let start = |line: &str| line.split(',').nth(1).unwrap_or_default().to_owned();
+        let starts: Vec<String> = file.lines().filter(opened).map(start).collect();
+        starts
+    };
+    let weekly = starts("");
+    assert_eq!(weekly.len(), 168);
+    assert_eq!(weekly[0], "2026-03-02T00:00:00+01:00");
+    assert_eq!(weekly[167], "2026-03-08T23:00:00+01:00");
+    let each = starts("--all-intervals");
+    assert_eq!(each.len(), 9 * 168);
+    assert_eq!(each[9 * 168 - 1], "2026-05-04T00:00:00+02:00");
 }
 
 #[test]
@@ -193,7 +222,13 @@ fn a_strategy_has_the_same_bytes_alone_and_among_others() {
     folder
         .syncline("run short.toml --replications 3 --out one --strategy messaging")
         .exits(0);
-    for file in ["summary.csv", "replications.csv", "distributions.csv"] {
+    let files = [
+        "summary.csv",
+        "intervals.csv",
+        "replications.csv",
+        "distributions.csv",
+    ];
+    for file in files {
         let all = folder.read(&format!("all/short/{file}"));
         let one = folder.read(&format!("one/short/{file}"));
         assert_eq!(rows_of(&all, "messaging"), rows_of(&one, "messaging"));

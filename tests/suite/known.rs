@@ -89,9 +89,8 @@ fn stem(file: &Path) -> String {
 
 fn read(file: &Path) -> Result<Scenario, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    let mut open = |name: &str| {
-        std::fs::read_to_string(folder().join(name)).map_err(|error| error.to_string())
-    };
+    let mut open =
+        |name: &str| std::fs::read(folder().join(name)).map_err(|error| error.to_string());
     let told = |problems: Vec<scenario::Problem>| {
         problems
             .iter()

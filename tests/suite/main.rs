@@ -3,6 +3,7 @@
 mod cli;
 mod docs;
 mod floors;
+mod intervals;
 mod known;
 mod laws;
 mod same;

@@ -1,17 +1,14 @@
 //! `arrivals` of customers: when conversations open.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::arrival::{Arrivals, Given, Profile, Rates, Surge};
+use crate::arrival::{Arrivals, Profile, Rates, Surge};
 use crate::distribution::Count;
-use crate::id::{TopicId, ZoneId};
-use crate::scenario::distributions::seconds_or_duration;
-use crate::scenario::fields::{Fields, Item, YEARS};
-use crate::scenario::problem::did_you_mean;
+use crate::id::ZoneId;
+use crate::scenario::fields::{Fields, Item};
 use crate::time::{Span, Time};
 
-use super::{Desk, within_a_century};
+use super::{Desk, replay, volumes, within_a_century};
 
 /// A zone customers live in, with its share of them.
 pub(in crate::scenario) struct Place {
@@ -40,11 +37,12 @@ pub(in crate::scenario) fn read(
         "switching",
         "finite",
     ]);
-    let key = kind
-        .as_ref()
-        .and_then(|kind| kind.path.rsplit('.').next())
-        .unwrap_or_default()
-        .to_owned();
+    let key = match kind.as_ref() {
+        Some(kind) if volumes::are_exact(kind) => EXACT,
+        Some(kind) => kind.path.rsplit('.').next().unwrap_or_default(),
+        None => "",
+    }
+    .to_owned();
     let companions = Companions::read(desk, &fields, &key);
     let streams = match &kind {
         None => {
@@ -79,6 +77,9 @@ pub(in crate::scenario) fn read(
     fields.done();
     streams
 }
+
+/// Counts that are met exactly: their own kind, since they are no rates.
+const EXACT: &str = "as = \"exact\"";
 
 /// Kinds whose rates are known beforehand.
 const RATED: &[&str] = &["per_day", "per_hour", "rates", "counts"];
@@ -153,7 +154,7 @@ impl Companions {
                 .as_ref()
                 .and_then(surges)
                 .unwrap_or_default(),
-            batch: only("batch", BATCHED, "streams of openings")
+            batch: only("batch", BATCHED, "rates, gaps and times")
                 .as_ref()
                 .and_then(|item| desk.distributions.count(item)),
         }
@@ -228,15 +229,15 @@ fn rates(
             })
         }
         _ => {
-            let Some((volumes, weekly)) = volumes(desk, item) else {
+            let Some(volumes) = volumes::read(desk, item).map(|volumes| volumes.expected()) else {
                 return Vec::new();
             };
             each(&|place| {
-                let share: Vec<Volume> = volumes
+                let share: Vec<_> = volumes
                     .iter()
                     .map(|(at, length, number)| (*at, *length, number * place.share))
                     .collect();
-                Some(Rates::by_volume(&share, weekly))
+                Some(Rates::by_volume(&share))
             })
         }
     }
@@ -282,7 +283,8 @@ fn fixed(desk: &Desk, item: &Item, kind: &str) -> Option<Arrivals> {
             fields.done();
             Ok(Arrivals::finite(population? as u32, think?))
         }
-        _ => Arrivals::replay(times(desk, item)?),
+        EXACT => Arrivals::exact(volumes::read(desk, item)?.exact(item.findings)?),
+        _ => Arrivals::replay(replay::read(desk, item)?),
     };
     built.map_err(|why| item.wrong(why, "")).ok()
 }
@@ -402,255 +404,4 @@ fn surges(item: &Item) -> Option<Vec<LocalSurge>> {
         })
     };
     Some(item.array()?.iter().filter_map(read).collect())
-}
-
-/// Openings as durations from the start, written here or in a file whose first column, or column `opened`, holds them
-/// beside what else is given.
-fn times(desk: &Desk, item: &Item) -> Option<Vec<(Time, Given)>> {
-    if let Some(members) = item.as_array() {
-        return members
-            .iter()
-            .map(|member| Some((Time::ZERO.after(member.span()?), Given::default())))
-            .collect();
-    }
-    let Some(fields) = item.as_table() else {
-        return item
-            .expected("durations as in [\"0 s\", \"30 s\"], or { file = \"openings.csv\" }");
-    };
-    let file = fields.get("file");
-    let content = match &file {
-        Some(file) => desk.files.read(file),
-        None => fields.need("file", "file = \"openings.csv\"", |_| None),
-    };
-    fields.done();
-    let (file, content) = (file?, content?);
-    let read = || {
-        let mut reader = csv::ReaderBuilder::new()
-            .trim(csv::Trim::All)
-            .from_reader(content.as_bytes());
-        let headers = reader.headers().map_err(|error| error.to_string())?.clone();
-        let opened = headers.iter().position(|header| header == "opened");
-        if opened.is_none() && headers.get(0).is_some_and(|first| GIVEN.contains(&first)) {
-            return Err("there is no column `opened`".to_owned());
-        }
-        let column = opened.unwrap_or(0);
-        let mut times = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| error.to_string())?;
-            let line = record.position().map_or(0, |position| position.line());
-            let at = time_of(desk, record.get(column).unwrap_or_default());
-            let given = given(desk, headers.iter().zip(&record));
-            let row = at.and_then(|at| Ok((at, given?)));
-            times.push(row.map_err(|why| format!("line {line}: {why}"))?);
-        }
-        Ok(times)
-    };
-    read()
-        .map_err(|why| {
-            file.wrong(
-                format!("`{}`: {why}", file.as_text().unwrap_or_default()),
-                "",
-            )
-        })
-        .ok()
-}
-
-/// Columns beside `opened`.
-const GIVEN: &[&str] = &["topic", "urgency", "work", "turns", "patience", "reply_gap"];
-
-/// What the columns of a line give; an empty cell gives nothing.
-fn given<'a>(
-    desk: &Desk,
-    cells: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Result<Given, String> {
-    let mut given = Given::default();
-    for (column, cell) in cells.filter(|(_, cell)| !cell.is_empty()) {
-        let expected = |what: &str| format!("`{column}` is `{cell}`; expected {what}");
-        let span =
-            || seconds_or_duration(cell).map_err(|why| format!("`{column}` is `{cell}`: {why}"));
-        match column {
-            "topic" => {
-                let topics = &desk.names.topics;
-                let position = topics.iter().position(|topic| topic == cell);
-                given.topic = Some(TopicId::from(position.ok_or_else(|| {
-                    let near = did_you_mean(cell, topics.iter().map(String::as_str));
-                    format!("there is no topic `{cell}`; {near}")
-                })?));
-            }
-            "urgency" => {
-                let urgency = cell
-                    .parse()
-                    .ok()
-                    .filter(|urgency| (1..=9).contains(urgency));
-                given.urgency = Some(urgency.ok_or_else(|| expected("an integer from 1 to 9"))?);
-            }
-            "turns" => {
-                let turns = cell.parse().ok();
-                given.turns = Some(turns.ok_or_else(|| expected("an integer from 0 on"))?);
-            }
-            "work" => given.work = Some(span()?),
-            "patience" => given.patience = Some(span()?),
-            "reply_gap" => given.reply_gap = Some(span()?),
-            _ => {}
-        }
-    }
-    Ok(given)
-}
-
-/// Seconds or a duration from the start of the run, or an instant in ISO 8601.
-fn time_of(desk: &Desk, cell: &str) -> Result<Time, String> {
-    let near = |year: i16| match YEARS.contains(&year) {
-        true => Ok(()),
-        false => Err(format!("`{cell}`: expected a year from 1950 to 2150")),
-    };
-    if let Ok(instant) = cell.parse::<Timestamp>() {
-        near(TimeZone::UTC.to_datetime(instant).year())?;
-        return Ok(desk.run.origin.time_of(instant));
-    }
-    if let Ok(local) = cell.parse::<jiff::civil::DateTime>() {
-        near(local.year())?;
-        return Ok(desk.run.origin.time(local, &desk.run.run.zone));
-    }
-    seconds_or_duration(cell)
-        .map(|span| Time::ZERO.after(span))
-        .map_err(|why| format!("`{cell}`: {why}"))
-}
-
-/// When an interval starts, how long it is, and how many are expected in it.
-type Volume = (Time, Span, f64);
-
-/// Numbers by interval, added over what is selected, and whether they repeat by the week.
-///
-/// The file has the columns of Amazon Connect's forecast import.
-fn volumes(desk: &Desk, item: &Item) -> Option<(Vec<Volume>, bool)> {
-    let fields = item.fields()?;
-    let file = fields.get("file");
-    let content = match &file {
-        Some(file) => desk.files.read(file),
-        None => fields.need("file", "file = \"volumes.csv\"", |_| None),
-    };
-    if let Some(kind) = fields.get("as")
-        && kind.choice(&[("expected", true), ("exact", false)]) == Some(false)
-    {
-        kind.wrong(
-            "`as = \"exact\"` is not built yet",
-            "\"expected\" takes the numbers as rates",
-        );
-    }
-    let weekly = fields
-        .read("repeat", |repeat| repeat.choice(&[("weekly", true)]))
-        .unwrap_or(false);
-    let mut filters = Vec::new();
-    if let Some(inner) = fields.read("where", Item::fields) {
-        for (column, value) in inner.all() {
-            filters.extend(value.text().map(|text| (column, text)));
-        }
-    }
-    fields.done();
-    let (file, content) = (file?, content?);
-    let read = read_volumes(desk, &content, &filters);
-    read.map_err(|why| {
-        file.wrong(
-            format!("`{}`: {why}", file.as_text().unwrap_or_default()),
-            "columns TimeStamp, IntervalDuration, IncomingContactVolume",
-        )
-    })
-    .ok()
-    .map(|volumes| (volumes, weekly))
-}
-
-fn read_volumes(
-    desk: &Desk,
-    content: &str,
-    filters: &[(&str, &str)],
-) -> Result<Vec<Volume>, String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(content.as_bytes());
-    let headers: Vec<String> = reader
-        .headers()
-        .map_err(|error| error.to_string())?
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    let column = |name: &str| {
-        let found = headers.iter().position(|header| header == name);
-        found.ok_or_else(|| {
-            format!(
-                "there is no column `{name}`; {}",
-                did_you_mean(name, headers.iter().map(String::as_str))
-            )
-        })
-    };
-    let [stamp, duration, volume] = [
-        column("TimeStamp")?,
-        column("IntervalDuration")?,
-        column("IncomingContactVolume")?,
-    ];
-    let filters = filters
-        .iter()
-        .map(|(name, value)| Ok((column(name)?, *value)))
-        .collect::<Result<Vec<_>, String>>()?;
-    // Several queues and channels may share an interval; their numbers add up.
-    let mut sums: std::collections::BTreeMap<Time, (Span, f64)> = std::collections::BTreeMap::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, |position| position.line());
-        let cell = |column: usize| record.get(column).unwrap_or_default();
-        if !filters
-            .iter()
-            .all(|(column, value)| cell(*column) == *value)
-        {
-            continue;
-        }
-        let at = time_of(desk, cell(stamp)).map_err(|why| format!("line {line}: {why}"))?;
-        let length = length_of(cell(duration)).ok_or_else(|| {
-            format!(
-                "line {line}: `{}` is no interval, as 30mins",
-                cell(duration)
-            )
-        })?;
-        let number = cell(volume)
-            .parse::<f64>()
-            .ok()
-            .filter(|number| *number >= 0.0 && number.is_finite());
-        let number = number
-            .ok_or_else(|| format!("line {line}: `{}` is no number of contacts", cell(volume)))?;
-        let sum = sums.entry(at).or_insert((length, 0.0));
-        if sum.0 != length {
-            return Err(format!(
-                "line {line}: two intervals of different length start at {}",
-                cell(stamp)
-            ));
-        }
-        sum.1 += number;
-    }
-    if sums.is_empty() {
-        return Err("no line is selected".to_owned());
-    }
-    // What lies before the run is left out, what reaches into it counts by its part.
-    let inside = sums
-        .into_iter()
-        .filter(|(at, (length, _))| at.after(*length) > Time::ZERO)
-        .map(|(at, (length, number))| {
-            let from = at.max(Time::ZERO);
-            let left = at.after(length) - from;
-            (from, left, number * left.seconds() / length.seconds())
-        });
-    let volumes: Vec<Volume> = inside.collect();
-    if volumes.is_empty() || volumes[0].0 >= desk.run.length {
-        return Err("no interval lies within the run; see `run.start` and `run.length`".to_owned());
-    }
-    Ok(volumes)
-}
-
-/// `15mins`, `30mins`, `daily`, or any duration.
-fn length_of(cell: &str) -> Option<Span> {
-    match cell {
-        "daily" => Some(Span::DAY),
-        "hourly" => Some(Span::HOUR),
-        text => crate::scenario::fields::duration(text)
-            .ok()
-            .filter(|span| *span > Span::ZERO),
-    }
 }

@@ -6,10 +6,12 @@ pub(super) mod channels;
 pub(super) mod customers;
 pub(super) mod expects;
 pub(super) mod queues;
+mod replay;
 pub(super) mod routes;
 pub(super) mod run;
 pub(super) mod targets;
 pub(super) mod topics;
+mod volumes;
 
 use crate::distribution::Distribution;
 use crate::time::Span;

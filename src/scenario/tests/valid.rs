@@ -309,7 +309,8 @@ serves = ["chat"]
             "work.csv" => "name,seconds\na,60\nb,120\n",
             other => return Err(format!("no {other}")),
         }
-        .to_owned())
+        .as_bytes()
+        .to_vec())
     };
     let (scenario, _) = read("test.toml", text, &[], &mut open).unwrap();
     let setup = &scenario.strategies[0].setup;
