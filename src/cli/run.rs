@@ -71,6 +71,9 @@ impl Run {
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
             let experiment = Experiment::new(scenario).only(strategies);
+            if !self.playing.reading.quiet {
+                progress::foretell(&scenario.name, &experiment, pool.current_num_threads());
+            }
             let telling = Telling::new(
                 &scenario.name,
                 experiment.size(),
