@@ -97,13 +97,8 @@ impl Route {
         let conversation = &world.conversations[id];
         let customers = &world.setup.customers[conversation.customers.index()];
         let accepts = customers.accepts[self.to.index()];
-        if !happens(
-            world,
-            id,
-            seed,
-            Purpose::ACCEPT.of(self.to.index()),
-            accepts,
-        ) {
+        let purpose = Purpose::ACCEPT.of(self.to.index());
+        if !conversation.happens(seed, accepts, purpose, conversation.stage) {
             return Err(Some(Reason::Refused));
         }
         let channel = &world.setup.channels[self.to.index()];
@@ -129,6 +124,7 @@ impl Route {
     }
 
     /// Whether all conditions hold; if not, the reason where there is one to give.
+    #[inline(never)] // Most routes have none, and what these need would be got ready for all.
     fn conditions_hold(
         &self,
         number: usize,
@@ -158,10 +154,11 @@ impl Route {
                     None,
                 ),
                 Condition::Hours(hours) => (world.setup.calendar(hours).is_open(world.now), None),
-                Condition::Share(share) => (
-                    happens(world, id, seed, Purpose::ROUTE.of(number), share),
-                    None,
-                ),
+                Condition::Share(share) => {
+                    let purpose = Purpose::ROUTE.of(number);
+                    let falls = conversation.happens(seed, share, purpose, conversation.stage);
+                    (falls, None)
+                }
                 Condition::Open(channel) => (is_open(world, channel), Some(Reason::Closed)),
                 Condition::Staffed(channel) => {
                     let queue = world.setup.channels[channel.index()].queue;
@@ -184,25 +181,4 @@ impl Route {
 fn is_open(world: &World, channel: ChannelId) -> bool {
     let hours = world.setup.channels[channel.index()].hours;
     hours.0 == 0 || world.setup.calendar(hours).is_open(world.now)
-}
-
-/// Whether something of this probability happens to a conversation on its way.
-#[inline]
-fn happens(
-    world: &World,
-    id: ConversationId,
-    seed: Seed,
-    purpose: Purpose,
-    probability: f64,
-) -> bool {
-    if probability >= 1.0 {
-        return true;
-    }
-    let conversation = &world.conversations[id];
-    seed.uniform(
-        purpose,
-        conversation.root,
-        conversation.attempt,
-        conversation.stage,
-    ) < probability
 }

@@ -118,6 +118,11 @@ impl Line {
         self.waits = Waits::default();
     }
 
+    /// The channels whose conversations may wait here.
+    pub fn channels(&self) -> impl Iterator<Item = ChannelId> {
+        self.kinds.iter().map(|kind| kind.channel)
+    }
+
     /// How many wait, for anyone or for a certain agent.
     pub fn len(&self) -> u32 {
         self.waiting + self.reserved
@@ -207,6 +212,18 @@ impl Line {
         }
     }
 
+    /// Whether the next is simply whoever came first.
+    pub fn is_plain(&self) -> bool {
+        let by_age = matches!(self.order, Order::PriorityThenAge | Order::LongestWait);
+        self.lists.len() == 1 && by_age
+    }
+
+    /// The one who came first, where the next is simply that.
+    #[inline]
+    pub fn first(&self) -> Option<ConversationId> {
+        self.lists[0].first()
+    }
+
     /// The next of those whose channel `fits` and who joined before `joined_before`, with its place.
     #[inline]
     pub fn next(
@@ -218,12 +235,6 @@ impl Line {
         joined_before: Time,
         draw: impl FnOnce(usize) -> usize,
     ) -> Option<(ConversationId, Place)> {
-        // Nearly all queues: one channel, one rank, first come first served.
-        if let ([list], Order::PriorityThenAge) = (self.lists.as_slice(), &self.order) {
-            let id = self.first_of(list, all, joined_before)?;
-            let place = (i64::from(all[id].urgency), all[id].age.0);
-            return fits(self.kinds[0].channel).then_some((id, place));
-        }
         if matches!(self.order, Order::Random) {
             return self
                 .any(all, fits, joined_before, draw)

@@ -581,6 +581,18 @@ arrivals = { rates = [3] }"#,
     ),
     (
         r#"BASE
+[channels.chat]
+weight = "all"
+[agents.goa]
+count = 3
+capacity = "unlimited"
+serves = ["chat"]"#,
+        &[
+            "12:1: a conversation on `chat` takes the whole of an agent, but `agents.goa` have no limit (give `capacity` a number, or the channel's `weight` one)",
+        ],
+    ),
+    (
+        r#"BASE
 [customers.b]
 arrivals = { finite = { population = 0, think = "3 mines" } }"#,
         &[
