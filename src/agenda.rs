@@ -84,7 +84,7 @@ impl<E: Copy> Agenda<E> {
         self.push(at, u64::from(class) << CLASS_SHIFT | identity, event)
     }
 
-    #[inline]
+    #[inline(never)] // One walk for all who schedule.
     fn push(&mut self, at: Time, order: u64, event: E) -> Ticket {
         let entry = Entry {
             time: at.0 as u64,
@@ -174,33 +174,30 @@ impl<E: Copy> Agenda<E> {
         self.sink_from(0, entry);
     }
 
-    #[inline]
+    #[inline(always)] // Its entry then never goes through memory on the way in.
     fn sink_from(&mut self, mut position: usize, entry: Entry<E>) {
         let key = entry.key();
         let heap = self.heap.as_mut_slice();
         loop {
             let first = ARITY * position + 1;
-            let (least, least_key) = if let Some(children) = heap.get(first..first + ARITY) {
-                let [a, b, c, d] = [
-                    children[0].key(),
-                    children[1].key(),
-                    children[2].key(),
-                    children[3].key(),
-                ];
-                let left = if b < a { (b, 1) } else { (a, 0) };
-                let right = if d < c { (d, 3) } else { (c, 2) };
-                let (least_key, least) = if right.0 < left.0 { right } else { left };
-                (first + least, least_key)
-            } else {
-                let Some((child, entry)) = heap
-                    .get(first..)
-                    .and_then(|rest| rest.iter().enumerate().min_by_key(|(_, entry)| entry.key()))
-                else {
-                    break;
-                };
-                (first + child, entry.key())
+            let Some(rest) = heap.get(first..) else {
+                break;
             };
-            if least_key >= key {
+            let least = if let Some(children) = rest.first_chunk::<ARITY>() {
+                // The least of either pair, then of the two, without a branch.
+                let left = usize::from(children[1].key() < children[0].key());
+                let right = 2 + usize::from(children[3].key() < children[2].key());
+                if children[right].key() < children[left].key() {
+                    first + right
+                } else {
+                    first + left
+                }
+            } else {
+                let last = (first..heap.len()).min_by_key(|child| heap[*child].key());
+                let Some(last) = last else { break };
+                last
+            };
+            if heap[least].key() >= key {
                 break;
             }
             heap[position] = heap[least];

@@ -80,6 +80,13 @@ pub struct Served {
     pub speed: f64,
 }
 
+impl Served {
+    /// Whether anyone who waits is taken by anyone with room.
+    pub fn takes_anyone(&self) -> bool {
+        self.after == Span::ZERO && self.keep_free == 0
+    }
+}
+
 /// How an agent's attention is given.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Attention {

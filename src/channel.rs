@@ -50,6 +50,14 @@ pub struct Channel {
     pub sticky: Sticky,
 }
 
+impl Channel {
+    /// Whether its waiting conversations rest while it is closed.
+    #[inline]
+    pub fn may_rest(&self) -> bool {
+        self.closing == Closing::CarryOver && self.hours.0 != 0
+    }
+}
+
 /// What becomes of the slot when the ball is with the customer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Slot {

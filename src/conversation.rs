@@ -1,8 +1,9 @@
 //! Conversations: one need of one customer each, and the table of those in the system.
 
 use crate::agenda::Ticket;
+use crate::distribution::Distribution;
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, QueueId, TopicId};
-use crate::random::Root;
+use crate::random::{Purpose, Root, Seed};
 use crate::rule::Slots;
 use crate::rule::Urgency;
 use crate::time::{Span, Time};
@@ -93,6 +94,38 @@ pub struct Conversation {
     pub inactive: Ticket,
     /// Its neighbours in the list it stands in.
     pub links: Links,
+}
+
+impl Conversation {
+    /// One duration of a decision about it.
+    #[inline]
+    pub fn draw(
+        &self,
+        seed: Seed,
+        distribution: &Distribution,
+        purpose: Purpose,
+        index: u32,
+    ) -> Span {
+        distribution.draw_keyed(seed, purpose, self.root, self.attempt, index)
+    }
+
+    /// Whether something of this probability happens to it.
+    #[inline]
+    pub fn happens(&self, seed: Seed, probability: f64, purpose: Purpose, index: u32) -> bool {
+        probability >= 1.0 || (probability > 0.0 && self.chance(seed, purpose, index) < probability)
+    }
+
+    #[inline(never)] // Most probabilities are 0 or 1.
+    fn chance(&self, seed: Seed, purpose: Purpose, index: u32) -> f64 {
+        seed.uniform(purpose, self.root, self.attempt, index)
+    }
+
+    /// Whether anything is still to come of it by itself.
+    #[inline]
+    pub fn has_timers(&self) -> bool {
+        let timers = [self.patience, self.timer, self.fade, self.inactive];
+        timers.into_iter().any(Ticket::is_some)
+    }
 }
 
 /// A member's neighbours in a list.

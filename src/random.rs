@@ -112,7 +112,7 @@ impl Seed {
     }
 
     /// The first number between 0 and 1 of such a stream, without the stream: for decisions that take only one.
-    #[inline]
+    #[inline(always)] // So that only the one word is computed, in the caller's registers.
     pub fn uniform(self, purpose: Purpose, root: Root, attempt: u32, index: u32) -> f64 {
         open_unit(philox(counter(root, attempt, index), self.key(purpose))[0])
     }
@@ -278,7 +278,7 @@ fn open_unit(bits: u64) -> f64 {
 }
 
 /// One block of Philox4x64-10: four random words from a counter and a key.
-#[inline]
+#[inline(always)]
 fn philox(mut counter: [u64; 4], mut key: [u64; 2]) -> [u64; 4] {
     const MULTIPLIERS: [u64; 2] = [0xD2E7_470E_E14C_6C93, 0xCA5A_8263_9512_1157];
     const WEYL: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xBB67_AE85_84CA_A73B];

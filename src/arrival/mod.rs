@@ -100,6 +100,8 @@ pub struct Openings {
     seed: Seed,
     root: Root,
     gaps: Stream,
+    /// By how much the cumulative rate grows until the next opening: drawn one ahead, so that nothing waits for the draw.
+    growth: f64,
     now: Time,
     walk: Walk,
 }
@@ -345,10 +347,12 @@ impl Arrivals {
             seed,
             root,
             gaps,
+            growth: 0.0,
             now: Time::ZERO,
             walk: Walk::START,
         };
         if let Kind::Poisson(rates) = &self.kind {
+            openings.growth = unit_exponential(openings.gaps.uniform());
             openings.walk.piece_until = rates.until(0);
             openings.adjust(self, rates);
         }
@@ -465,7 +469,8 @@ impl Openings {
     /// The instant at which the cumulative rate has grown by one unit exponential.
     #[inline]
     fn jump(&mut self, arrivals: &Arrivals, rates: &Rates) -> Option<Time> {
-        let mut growth = unit_exponential(self.gaps.uniform());
+        let next = unit_exponential(self.gaps.uniform());
+        let mut growth = std::mem::replace(&mut self.growth, next);
         loop {
             if self.walk.over {
                 return None;

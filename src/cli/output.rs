@@ -89,21 +89,48 @@ impl Output {
         cannot("write", &self.target.join(name), error)
     }
 
-    /// Puts all files in place; says where they are.
+    /// Puts all files in place; says where they are. Either all of them are there then, or what stood there before.
     pub(super) fn finish(self) -> Result<PathBuf, Failure> {
-        for name in FILES {
+        let earlier = self.side.join("earlier");
+        fs::create_dir_all(&self.target)
+            .map_err(|error| cannot("write into", &self.target, &error))?;
+        let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
+        let result = FILES.into_iter().try_for_each(|name| {
             let place = self.target.join(name);
-            if self.written.iter().any(|written| written == name) {
-                if let Some(folder) = place.parent() {
-                    fs::create_dir_all(folder)
-                        .map_err(|error| cannot("write into", folder, &error))?;
-                }
-                fs::rename(self.side.join(name), &place)
+            let mut take = |from: PathBuf, to: PathBuf| -> Result<(), Failure> {
+                let folder = to.parent().unwrap_or(&self.target);
+                fs::create_dir_all(folder)
+                    .and_then(|()| fs::rename(&from, &to))
                     .map_err(|error| cannot("write", &place, &error))?;
-            } else if place.exists() {
-                fs::remove_file(&place)
-                    .map_err(|error| cannot("remove the earlier", &place, &error))?;
+                moved.push((from, to));
+                Ok(())
+            };
+            // A folder in the way is not ours to move.
+            if place.is_dir() {
+                return Err(cannot("write", &place, &"it is a folder, not a file"));
             }
+            if place.exists() {
+                take(place.clone(), earlier.join(name))?;
+            }
+            if self.written.iter().any(|written| written == name) {
+                take(self.side.join(name), place.clone())?;
+            }
+            Ok(())
+        });
+        if let Err(failure) = result {
+            for (from, to) in moved.iter().rev() {
+                if let Err(error) = fs::rename(to, from) {
+                    // The earlier file must not be cleared away with the rest.
+                    let failure = cannot(
+                        "put back",
+                        from,
+                        &format!("{error}; see `{}`", to.display()),
+                    );
+                    std::mem::forget(self);
+                    return Err(failure);
+                }
+            }
+            return Err(failure);
         }
         Ok(self.target.clone())
     }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, say};
-use crate::experiment::Progress;
+use crate::experiment::{Experiment, Progress};
+use crate::time::Span;
 
 /// Somebody pressed Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -24,6 +25,27 @@ pub(super) fn listen() -> Result<(), Failure> {
         ));
     })
     .map_err(|error| Failure::Failed(format!("cannot listen for Ctrl-C: {error}")))
+}
+
+/// Conversations that a thread plays in a second, roughly: a few turns each.
+const PER_SECOND: f64 = 4e5;
+
+/// What takes longer than this is said before it starts.
+const LONG: Span = Span(Span::MINUTE.0 * 10);
+
+/// Says how long it is going to take, if that is long.
+pub(super) fn foretell(scenario: &str, experiment: &Experiment, threads: usize) {
+    let conversations = experiment.conversations();
+    let seconds = conversations / PER_SECOND / threads as f64;
+    if seconds > LONG.seconds() {
+        // Beyond what a length of time can hold it does not matter how far.
+        let time = Span::from_seconds(seconds.min(1e9));
+        let size = experiment.size();
+        say(format_args!(
+            "{scenario}: {conversations:.1e} conversations in {size} replications may take {time} or more; fewer \
+             --replications, a shorter run.length or fewer arrivals take less"
+        ));
+    }
 }
 
 /// A pool with this many threads, or one per core.

@@ -79,6 +79,9 @@ impl Run {
             let experiment = Experiment::new(scenario)
                 .only(strategies)
                 .by_interval(self.all_intervals);
+            if !self.playing.reading.quiet {
+                progress::foretell(&scenario.name, &experiment, pool.current_num_threads());
+            }
             let telling = Telling::new(
                 &scenario.name,
                 experiment.size(),

@@ -61,6 +61,9 @@ impl Verify {
             strategies.sort_unstable();
             strategies.dedup();
             let experiment = Experiment::new(scenario).only(strategies);
+            if !self.playing.reading.quiet {
+                progress::foretell(&scenario.name, &experiment, pool.current_num_threads());
+            }
             let telling = Telling::new(
                 &scenario.name,
                 experiment.size(),

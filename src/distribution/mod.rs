@@ -103,6 +103,20 @@ impl Distribution {
     ) -> Span {
         match self {
             Distribution::Constant(span) => *span,
+            _ => self.draw_by_chance(seed, purpose, root, attempt, index),
+        }
+    }
+
+    #[inline(never)] // A hundred instructions and more, for each kind of decision.
+    fn draw_by_chance(
+        &self,
+        seed: Seed,
+        purpose: Purpose,
+        root: Root,
+        attempt: u32,
+        index: u32,
+    ) -> Span {
+        match self {
             Distribution::Exponential(family) => {
                 Span::from_nanoseconds(family.at(seed.uniform(purpose, root, attempt, index)))
             }

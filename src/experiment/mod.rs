@@ -51,13 +51,13 @@ impl Played {
 pub enum Stopped {
     /// Somebody asked for it.
     Interrupted,
-    /// Events followed each other without end.
+    /// Events followed each other without end, or conversations came without end.
     Stuck {
         /// The strategy's name.
         strategy: String,
         /// The replication, from 1.
         replication: u32,
-        /// Where the cycle is and how to break it.
+        /// What goes on without end and how to end it.
         message: String,
     },
 }
@@ -114,6 +114,22 @@ impl<'a> Experiment<'a> {
     /// How many replications there are in all.
     pub fn size(&self) -> usize {
         self.strategies.len() * self.scenario.run.replications as usize
+    }
+
+    /// How many conversations are expected to open in all.
+    pub fn conversations(&self) -> f64 {
+        let of = |strategy: &usize| -> f64 {
+            let setup = &self.scenario.strategies[*strategy].setup;
+            let homes = setup
+                .customers
+                .iter()
+                .flat_map(|customers| &customers.homes);
+            homes
+                .map(|home| home.arrivals.expected(Time::ZERO, setup.length))
+                .sum()
+        };
+        let each: f64 = self.strategies.iter().map(of).sum();
+        each * f64::from(self.scenario.run.replications)
     }
 
     /// Plays on all threads of the rayon pool it is called in; the result does not depend on how many they are.
@@ -229,6 +245,32 @@ mod tests {
         let played = pool.expect("threads").install(|| experiment.run(&()));
         let played = played.expect("nobody stops it");
         played.iter().map(|played| played.rows(0.95)).collect()
+    }
+
+    #[test]
+    fn who_comes_without_end_is_told_before_memory_ends() {
+        let text = TEXT.replace("per_hour = 60", "per_hour = 1e9");
+        let mut open = |_: &str| Err(String::new());
+        let read = crate::scenario::read(
+            "test.toml",
+            &text,
+            &["channels.phone.patience.queue=1 h".to_owned()],
+            &mut open,
+        );
+        let (scenario, _) = read.unwrap_or_else(|problems| panic!("{}", problems[0]));
+        let experiment = Experiment::new(&scenario);
+        // Two strategies, seven replications of two hours.
+        assert!((experiment.conversations() / 28e9 - 1.0).abs() < 1e-9);
+        let Err(Stopped::Stuck {
+            replication,
+            message,
+            ..
+        }) = experiment.run(&())
+        else {
+            panic!("so many do not fit");
+        };
+        assert_eq!(replication, 1);
+        assert!(message.contains("in the system at once"), "{message}");
     }
 
     #[test]

@@ -10,8 +10,23 @@ use crate::world::{Place, Ranked, Tier, World};
 /// The agent who takes a conversation of `queue` that has waited for `waited`; `None` if it has to wait.
 ///
 /// Groups are tried in the queue's order, and within equals the queue's pick decides.
-#[inline]
+#[inline(always)]
 pub fn agent_for(
+    world: &World,
+    id: ConversationId,
+    queue: QueueId,
+    waited: Span,
+    seed: Seed,
+) -> Option<AgentId> {
+    match world.sole_room(queue, world.conversations[id].channel) {
+        Some((group, room)) => Some(group.members[room.first(|_| 0)? as usize]),
+        None => among_groups(world, id, queue, waited, seed),
+    }
+}
+
+/// The same where several groups serve the queue, or under conditions.
+#[inline(never)]
+fn among_groups(
     world: &World,
     id: ConversationId,
     queue: QueueId,
@@ -22,22 +37,6 @@ pub fn agent_for(
     if world.rests(channel) {
         return None;
     }
-    if let Some(only) = world.solo(queue) {
-        let (_, number) = world.room(only, channel)?.first(|_| 0)?;
-        return Some(world.groups[only.group.index()].members[number as usize]);
-    }
-    among_groups(world, id, queue, waited, seed)
-}
-
-/// The same where several groups serve the queue, or under conditions.
-fn among_groups(
-    world: &World,
-    id: ConversationId,
-    queue: QueueId,
-    waited: Span,
-    seed: Seed,
-) -> Option<AgentId> {
-    let channel = world.conversations[id].channel;
     let random = world.setup.queues[queue.index()].pick == Pick::Random;
     for equals in &world.tiers[queue.index()] {
         let open = || {
@@ -70,7 +69,7 @@ fn among_groups(
             for tier in open() {
                 let here = candidates(tier);
                 if drawn < here {
-                    let (_, number) = world.room(*tier, channel)?.first(|_| drawn)?;
+                    let number = world.room(*tier, channel)?.first(|_| drawn)?;
                     return Some(member(tier, number));
                 }
                 drawn -= here;
@@ -81,7 +80,7 @@ fn among_groups(
             let Some(room) = world.room(*tier, channel) else {
                 continue;
             };
-            if let Some((key, number)) = room.first(|_| 0)
+            if let Some((key, number)) = room.first_by_key()
                 && best.is_none_or(|(best, _)| key < best)
             {
                 best = Some((key, member(tier, number)));
@@ -95,13 +94,25 @@ fn among_groups(
 }
 
 /// The conversation that an agent with room takes next: by the ranks of its group, then by the queue's order.
-#[inline]
+#[inline(always)]
 pub fn conversation_for(world: &World, id: AgentId, seed: Seed) -> Option<ConversationId> {
     let agent = &world.agents[id.index()];
     let group = &world.groups[agent.group.index()];
     if !agent.reserved.is_empty() {
         return with_reserved(world, id, seed);
     }
+    if let Some(queue) = group.sole_queue {
+        let first = world.lines[queue.index()].first()?;
+        let channel = world.conversations[first].channel;
+        return group.has_room(agent, channel, queue).then_some(first);
+    }
+    among_queues(world, id, seed)
+}
+
+/// The same where a group serves several queues, or under conditions.
+#[inline(never)]
+fn among_queues(world: &World, id: AgentId, seed: Seed) -> Option<ConversationId> {
+    let group = &world.groups[world.agents[id.index()].group.index()];
     if let [only] = group.served.as_slice() {
         return next_of(world, id, only, seed).map(|(next, _)| next);
     }

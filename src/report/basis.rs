@@ -80,7 +80,10 @@ fn customers(report: &Report) -> String {
         let each: Vec<f64> = setups.map(who).collect();
         let least = each.iter().copied().fold(f64::INFINITY, f64::min);
         let most = each.iter().copied().fold(0.0, f64::max);
-        if most - least > 0.005 * most {
+        if !most.is_finite() {
+            // Members of a finite population who do not think before they come again.
+            "any number".to_owned()
+        } else if most - least > 0.005 * most {
             // Strategies may override who comes.
             format!("{} to {}", count(least), count(most))
         } else {

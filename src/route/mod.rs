@@ -1,5 +1,6 @@
 //! Routes: which channel a conversation takes.
 
+use crate::conversation::Conversation;
 use crate::fact::Reason;
 use crate::id::{CalendarId, ChannelId, ConversationId, CustomersId, QueueId, TopicId, ZoneId};
 use crate::random::{Purpose, Seed};
@@ -91,19 +92,17 @@ impl Route {
         seed: Seed,
         has_agent: &impl Fn(&World, QueueId) -> bool,
     ) -> Result<(), Option<Reason>> {
-        if !self.conditions.is_empty() {
+        if let Some(first) = self.conditions.first() {
+            if first.is_about_others(&world.conversations[id]) {
+                return Err(None);
+            }
             self.conditions_hold(number, queue, world, id, seed, has_agent)?;
         }
         let conversation = &world.conversations[id];
         let customers = &world.setup.customers[conversation.customers.index()];
         let accepts = customers.accepts[self.to.index()];
-        if !happens(
-            world,
-            id,
-            seed,
-            Purpose::ACCEPT.of(self.to.index()),
-            accepts,
-        ) {
+        let purpose = Purpose::ACCEPT.of(self.to.index());
+        if !conversation.happens(seed, accepts, purpose, conversation.stage) {
             return Err(Some(Reason::Refused));
         }
         let channel = &world.setup.channels[self.to.index()];
@@ -129,6 +128,7 @@ impl Route {
     }
 
     /// Whether all conditions hold; if not, the reason where there is one to give.
+    #[inline(never)] // Most routes have none, and what these need would be got ready for all.
     fn conditions_hold(
         &self,
         number: usize,
@@ -158,10 +158,11 @@ impl Route {
                     None,
                 ),
                 Condition::Hours(hours) => (world.setup.calendar(hours).is_open(world.now), None),
-                Condition::Share(share) => (
-                    happens(world, id, seed, Purpose::ROUTE.of(number), share),
-                    None,
-                ),
+                Condition::Share(share) => {
+                    let purpose = Purpose::ROUTE.of(number);
+                    let falls = conversation.happens(seed, share, purpose, conversation.stage);
+                    (falls, None)
+                }
                 Condition::Open(channel) => (is_open(world, channel), Some(Reason::Closed)),
                 Condition::Staffed(channel) => {
                     let queue = world.setup.channels[channel.index()].queue;
@@ -179,30 +180,22 @@ impl Route {
     }
 }
 
+impl Condition {
+    /// Whether it is for other topics, customers or urgencies than a conversation's. Of many routes nearly all are for others.
+    #[inline]
+    fn is_about_others(&self, conversation: &Conversation) -> bool {
+        match *self {
+            Condition::Topic(topic) => conversation.topic != topic,
+            Condition::Customers(customers) => conversation.customers != customers,
+            Condition::Urgency(urgency) => conversation.urgency != urgency,
+            _ => false,
+        }
+    }
+}
+
 /// Whether a channel's entrance is open.
 #[inline]
 fn is_open(world: &World, channel: ChannelId) -> bool {
     let hours = world.setup.channels[channel.index()].hours;
     hours.0 == 0 || world.setup.calendar(hours).is_open(world.now)
-}
-
-/// Whether something of this probability happens to a conversation on its way.
-#[inline]
-fn happens(
-    world: &World,
-    id: ConversationId,
-    seed: Seed,
-    purpose: Purpose,
-    probability: f64,
-) -> bool {
-    if probability >= 1.0 {
-        return true;
-    }
-    let conversation = &world.conversations[id];
-    seed.uniform(
-        purpose,
-        conversation.root,
-        conversation.attempt,
-        conversation.stage,
-    ) < probability
 }

@@ -203,6 +203,7 @@ impl Doubted<'_> {
     fn oversized_conversations(&self, strategy: &Strategy, document: &Table) {
         for (channel, queue) in destinations(strategy) {
             let Some(weight) = strategy.setup.channels[channel.index()].weight else {
+                self.endless_agents(strategy, document, channel, queue);
                 continue;
             };
             let fits = |agents: &&Agents| agents.capacity.is_none_or(|capacity| capacity >= weight);
@@ -228,6 +229,33 @@ impl Doubted<'_> {
                 self.findings
                     .warning(at, what, "see the agents' `capacity`, or weight = \"all\"");
             }
+        }
+    }
+
+    /// A conversation cannot take the whole of an agent who has no limit: a mistake, since no number of slots is meant.
+    fn endless_agents(
+        &self,
+        strategy: &Strategy,
+        document: &Table,
+        channel: ChannelId,
+        queue: QueueId,
+    ) {
+        for (name, agents) in self.names.agents.iter().zip(&strategy.setup.agents) {
+            if agents.capacity.is_some() || !serves(agents, queue) {
+                continue;
+            }
+            let capacity = document
+                .table("agents")
+                .and_then(|agents| agents.table(name)?.get("capacity"));
+            let what = format!(
+                "a conversation on `{}` takes the whole of an agent, but `agents.{name}` have no limit",
+                self.names.channels[channel.index()]
+            );
+            self.findings.error(
+                capacity.map_or(self.start, |(key, _)| key.at),
+                what,
+                "give `capacity` a number, or the channel's `weight` one",
+            );
         }
     }
 

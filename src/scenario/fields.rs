@@ -13,6 +13,14 @@ use crate::time::Span;
 use super::document::{Key, Node, Table, Value};
 use super::problem::{At, Findings, alternatives, did_you_mean};
 
+#[cfg(test)]
+thread_local! {
+    /// The tables that were opened and the keys that were asked for, so that a test can say whether all are documented.
+    pub(super) static ASKED: RefCell<std::collections::BTreeSet<(String, String)>> = RefCell::default();
+    /// Those of them that are not built yet.
+    pub(super) static LATER: RefCell<std::collections::BTreeSet<(String, String)>> = RefCell::default();
+}
+
 /// An open table.
 pub(super) struct Fields<'a> {
     pub(super) findings: &'a Findings,
@@ -56,6 +64,8 @@ impl<'a> Fields<'a> {
 
     /// The value of a key; absent if it is not written or written as "none".
     pub(super) fn get(&self, key: &'static str) -> Option<Item<'a>> {
+        #[cfg(test)]
+        ASKED.with_borrow_mut(|asked| asked.insert((self.path.clone(), key.to_owned())));
         if !self.known.borrow().contains(&key) {
             self.known.borrow_mut().push(key);
         }
@@ -120,6 +130,8 @@ impl<'a> Fields<'a> {
     /// Keys that will be there some day.
     pub(super) fn later(&self, keys: &[&'static str]) {
         for key in keys {
+            #[cfg(test)]
+            LATER.with_borrow_mut(|later| later.insert((self.path.clone(), (*key).to_owned())));
             if let Some(item) = self.get(key) {
                 self.findings.error(
                     item.key,
@@ -499,6 +511,10 @@ pub(super) const YEARS: RangeInclusive<i16> = 1950..=2150;
 pub(super) fn duration(text: &str) -> Result<Span, String> {
     if text.trim().parse::<f64>().is_ok() {
         return Err("the unit is missing".to_owned());
+    }
+    let digits = |after: &str| after.chars().take_while(char::is_ascii_digit).count();
+    if text.split('.').skip(1).any(|after| digits(after) > 9) {
+        return Err("it has more than nine decimals".to_owned());
     }
     let span: jiff::Span = text
         .parse()

@@ -1,5 +1,6 @@
 //! Valid scenarios and what they mean; wrong ones and what is said about them.
 
+mod documented;
 mod sheets;
 mod valid;
 mod wrong;

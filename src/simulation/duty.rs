@@ -137,7 +137,7 @@ impl<L: Listener> Simulation<'_, L> {
         if was_leaving {
             self.tell(Fact::OvertimeEnded { agent, group });
         }
-        self.world.groups[group.index()].present += 1;
+        self.world.note_present(group, true);
         self.world.set_duty(agent, Duty::On, on_break);
         self.tell_duty(agent);
         self.next_other_work(agent);
@@ -159,7 +159,7 @@ impl<L: Listener> Simulation<'_, L> {
         let group = known.group;
         self.agenda.cancel(&mut known.apart.other_work);
         self.agenda.cancel(&mut known.apart.check);
-        self.world.groups[group.index()].present -= 1;
+        self.world.note_present(group, false);
         self.stand_down(agent);
         let stays = self.world.agents[agent.index()].to_finish > 0;
         self.world

@@ -11,14 +11,13 @@ mod queueing;
 mod turns;
 
 use crate::agenda::{Agenda, Class, Ticket};
-use crate::arrival::{Given, Opening, Openings};
-use crate::conversation::State;
-use crate::distribution::Distribution;
+use crate::arrival::{Arrivals, Given, Opening, Openings};
+use crate::conversation::{Conversation, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId};
-use crate::random::{Purpose, Root, Seed};
+use crate::random::{Root, Seed};
 use crate::route::Route;
-use crate::time::{Span, Time};
+use crate::time::Time;
 use crate::world::{Ending, Setup, World};
 
 /// Starts of shifts, hours and the like.
@@ -39,6 +38,10 @@ const CYCLE: u32 = 2_000_000;
 
 /// After so many events it is asked whether to go on: a few hundredths of a second.
 const ASK: u32 = 1 << 17;
+
+/// More conversations than this in the system at once are a mistake in a scenario, to be told before they take all
+/// memory: about 400 bytes each.
+const CROWD: usize = if cfg!(test) { 100_000 } else { 5_000_000 };
 
 /// What will happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +88,7 @@ pub struct Simulation<'a, L: Listener> {
     routes: &'a [Route],
     agenda: Agenda<Event>,
     seed: Seed,
-    streams: Vec<Stream>,
+    streams: Vec<Stream<'a>>,
     populations: Vec<population::Population<'a>>,
     members: Vec<population::Member>,
     shifts: Vec<duty::RosterLine>,
@@ -103,14 +106,15 @@ pub struct Simulation<'a, L: Listener> {
 }
 
 /// The openings of one segment in one zone.
-struct Stream {
-    segment: usize,
-    home: usize,
+struct Stream<'a> {
+    segment: u16,
+    home: u16,
+    arrivals: &'a Arrivals,
     openings: Openings,
     next: Option<Opening>,
 }
 
-/// Events followed each other without end at one instant.
+/// Why a replication cannot be played: events follow each other without end at one instant, or nobody ever leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stuck {
     /// What to tell the user: where the cycle is and how to break it.
@@ -197,8 +201,13 @@ impl<'a, L: Listener> Simulation<'a, L> {
             }
             self.handle(event, ticket);
             events = events.wrapping_add(1);
-            if events.is_multiple_of(ASK) && stops() {
-                return Ok(false);
+            if events.is_multiple_of(ASK) {
+                if stops() {
+                    return Ok(false);
+                }
+                if self.world.conversations.len() > CROWD {
+                    return Err(self.crowd());
+                }
             }
             if at >= self.world.setup.length && self.is_over() {
                 break;
@@ -211,7 +220,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
         Ok(true)
     }
 
-    #[inline]
+    #[inline(always)] // Into the loop.
     fn handle(&mut self, event: Event, ticket: Ticket) {
         match event {
             Event::Opening { stream } => self.opening(stream),
@@ -350,30 +359,24 @@ impl<'a, L: Listener> Simulation<'a, L> {
         }
     }
 
+    #[cold]
+    fn crowd(&self) -> Stuck {
+        let at = self.world.now - Time::ZERO;
+        let number = self.world.conversations.len();
+        Stuck {
+            message: format!(
+                "{at} after the start {number} conversations are in the system at once, more than fit into memory: far \
+                 more come than are ended; fewer `arrivals`, more agents, or an end to waiting (`patience`, `tolerance`, \
+                 `inactivity`) would do"
+            ),
+        }
+    }
+
     #[inline(always)] // Which fact is told decides what is heard: told in place, the listener need not ask.
     fn tell(&mut self, fact: Fact) {
         if L::LISTENS {
             self.listener.hear(self.world.now, fact);
         }
-    }
-
-    /// One duration of a decision about a conversation.
-    #[inline]
-    fn draw(
-        &self,
-        distribution: &Distribution,
-        purpose: Purpose,
-        id: ConversationId,
-        index: u32,
-    ) -> Span {
-        let conversation = &self.world.conversations[id];
-        distribution.draw_keyed(
-            self.seed,
-            purpose,
-            conversation.root,
-            conversation.attempt,
-            index,
-        )
     }
 
     /// What is given instead of drawn to those who open from this root.
@@ -388,28 +391,16 @@ impl<'a, L: Listener> Simulation<'a, L> {
 
     /// What is given to a conversation.
     #[inline]
-    fn given_to(&self, id: ConversationId) -> Option<&'a Given> {
-        let conversation = &self.world.conversations[id];
-        self.given(conversation.customers, conversation.home, conversation.root)
+    fn given_to(&self, conversation: &Conversation) -> Option<&'a Given> {
+        let setup = self.world.setup;
+        self.replays.then(|| setup.given(conversation)).flatten()
     }
 
     /// What is given to a conversation while it is about its first topic.
     #[inline]
-    fn given_at_first(&self, id: ConversationId) -> Option<&'a Given> {
-        self.given_to(id)
-            .filter(|_| self.world.conversations[id].stage == 0)
-    }
-
-    /// Whether something of this probability happens to a conversation.
-    #[inline]
-    fn happens(&self, probability: f64, purpose: Purpose, id: ConversationId, index: u32) -> bool {
-        if probability <= 0.0 || probability >= 1.0 {
-            return probability >= 1.0;
-        }
-        let conversation = &self.world.conversations[id];
-        self.seed
-            .uniform(purpose, conversation.root, conversation.attempt, index)
-            < probability
+    fn given_at_first(&self, conversation: &Conversation) -> Option<&'a Given> {
+        self.given_to(conversation)
+            .filter(|_| conversation.stage == 0)
     }
 
     /// What the numbers of an agent grow from.

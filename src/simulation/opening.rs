@@ -8,7 +8,7 @@ use crate::distribution::Count;
 use crate::fact::{End, Fact, Listener, Reason};
 use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, QueueId, TopicId};
 use crate::matching::agent_for;
-use crate::random::{Purpose, Root};
+use crate::random::{Purpose, Root, Seed};
 use crate::route;
 use crate::time::{Span, Time};
 use crate::world::{Agent, World};
@@ -19,13 +19,12 @@ impl<L: Listener> Simulation<'_, L> {
         self.streams.clear();
         for (segment, customers) in self.world.setup.customers.iter().enumerate() {
             for (home, place) in customers.homes.iter().enumerate() {
-                let openings = place
-                    .arrivals
-                    .openings(self.seed, segment as u16, home as u16);
+                let (segment, home) = (segment as u16, home as u16);
                 self.streams.push(Stream {
                     segment,
                     home,
-                    openings,
+                    arrivals: &place.arrivals,
+                    openings: place.arrivals.openings(self.seed, segment, home),
                     next: None,
                 });
             }
@@ -54,8 +53,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     fn next_opening(&mut self, position: usize) {
         let stream = &mut self.streams[position];
-        let arrivals = &self.world.setup.customers[stream.segment].homes[stream.home].arrivals;
-        stream.next = stream.openings.next(arrivals);
+        stream.next = stream.openings.next(stream.arrivals);
         if let Some(opening) = &stream.next {
             self.agenda.add_by_identity(
                 opening.at,
@@ -81,16 +79,17 @@ impl<L: Listener> Simulation<'_, L> {
         self.next_opening(position);
         for place in 0..opening.size {
             let root = Root {
-                segment: segment as u16,
-                zone: home as u16,
+                segment,
+                zone: home,
                 place,
                 number: opening.number,
             };
-            self.open(CustomersId::from(segment), home as u16, root);
+            self.open(CustomersId(u32::from(segment)), home, root);
         }
     }
 
-    #[inline]
+    /// A conversation opens.
+    #[inline(always)] // With the openings of streams.
     pub(super) fn open(&mut self, customers: CustomersId, home: u16, root: Root) {
         let setup = self.world.setup;
         let now = self.world.now;
@@ -164,8 +163,7 @@ impl<L: Listener> Simulation<'_, L> {
     #[inline]
     pub(super) fn enter(&mut self, id: ConversationId) {
         let seed = self.seed;
-        let has_agent =
-            |world: &World, queue: QueueId| agent_for(world, id, queue, Span::ZERO, seed).is_some();
+        let has_agent = |world: &World, queue: QueueId| has_agent(world, id, queue, seed);
         match route::choose(self.routes, &mut self.world, id, seed, has_agent) {
             Err(reason) => self.end(id, End::Rejected(reason)),
             Ok((channel, queue)) => {
@@ -173,30 +171,14 @@ impl<L: Listener> Simulation<'_, L> {
                 self.world.lines_busy[channel.index()] += 1;
                 let table = &self.world.setup.channels[channel.index()];
                 let topic = &self.world.setup.topics[self.world.conversations[id].topic.index()];
-                let given = self.given_at_first(id).and_then(|given| given.turns);
-                let given = given.map(Count::Constant);
-                let needed = given.as_ref().unwrap_or(&topic.turns);
+                let turns = match topic.turns {
+                    Count::Constant(turns) if table.turns_factor == 1.0 && !self.replays => turns,
+                    _ => self.turns(id, &topic.turns, table.turns_factor),
+                };
                 let conversation = &mut self.world.conversations[id];
                 conversation.channel = channel;
                 conversation.queue = queue;
                 (conversation.since, conversation.age) = (now, now);
-                let turns = match (table.turns_factor == 1.0, needed.constant()) {
-                    (true, Some(turns)) => turns,
-                    (plain, _) => {
-                        let root = conversation.root;
-                        let mut stream = self.seed.stream(
-                            Purpose::TURNS,
-                            root,
-                            conversation.attempt,
-                            conversation.stage,
-                        );
-                        if plain {
-                            needed.draw(&mut stream)
-                        } else {
-                            needed.scaled(table.turns_factor).draw(&mut stream)
-                        }
-                    }
-                };
                 conversation.turns_left = turns;
                 // Entered, so that an end gives the line back.
                 conversation.state = State::Gap;
@@ -212,9 +194,26 @@ impl<L: Listener> Simulation<'_, L> {
                     if !table.holds_customer {
                         self.start_tolerance(id);
                     }
-                    self.join(id, true);
+                    self.join::<true>(id);
                 }
             }
+        }
+    }
+
+    /// How many agent turns a conversation needs: what is given or usual, times the factor of its channel.
+    #[inline(never)]
+    fn turns(&self, id: ConversationId, usual: &Count, factor: f64) -> u32 {
+        let conversation = &self.world.conversations[id];
+        let given = self.given_at_first(conversation);
+        let given = given.and_then(|given| given.turns).map(Count::Constant);
+        let needed = given.as_ref().unwrap_or(usual);
+        let (root, attempt) = (conversation.root, conversation.attempt);
+        let purpose = Purpose::TURNS;
+        let mut stream = self.seed.stream(purpose, root, attempt, conversation.stage);
+        if factor == 1.0 {
+            needed.draw(&mut stream)
+        } else {
+            needed.scaled(factor).draw(&mut stream)
         }
     }
 
@@ -249,11 +248,8 @@ impl<L: Listener> Simulation<'_, L> {
                     conversation.agent,
                 ) = (false, None, None);
                 let root = conversation.root;
-                let home = (usize::from(root.segment), usize::from(root.zone));
-                let before = |stream: &Stream| (stream.segment, stream.home) < home;
-                let stream = self.streams.partition_point(before);
                 // After the openings of the same instant.
-                let identity = 1 << 60 | identity(stream, root.number, root.place);
+                let identity = 1 << 60 | self.identity_of(root);
                 self.agenda
                     .add_by_identity(at, OPENINGS, identity, Event::Return(id));
             }
@@ -265,6 +261,14 @@ impl<L: Listener> Simulation<'_, L> {
         if let Some(agent) = freed {
             self.settle(agent);
         }
+    }
+
+    /// The order of a root among simultaneous openings.
+    pub(super) fn identity_of(&self, root: Root) -> u64 {
+        let home = (root.segment, root.zone);
+        let before = |stream: &Stream| (stream.segment, stream.home) < home;
+        let stream = self.streams.partition_point(before);
+        identity(stream, root.number, root.place)
     }
 
     /// How long the customer stays away before trying again, if it does.
@@ -281,8 +285,8 @@ impl<L: Listener> Simulation<'_, L> {
             && retry
                 .attempts
                 .is_none_or(|attempts| conversation.attempt + 1 < attempts)
-            && self.happens(retry.probability, Purpose::RETRY, id, 0);
-        again.then(|| self.draw(&retry.after, Purpose::RETRY, id, 1))
+            && conversation.happens(self.seed, retry.probability, Purpose::RETRY, 0);
+        again.then(|| conversation.draw(self.seed, &retry.after, Purpose::RETRY, 1))
     }
 
     /// The conversation's place is free again.
@@ -299,8 +303,12 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// No timer of a conversation runs any more.
+    #[inline]
     pub(super) fn forget_timers(&mut self, id: ConversationId) {
         let conversation = &mut self.world.conversations[id];
+        if !conversation.has_timers() {
+            return;
+        }
         self.agenda.cancel(&mut conversation.patience);
         self.agenda.cancel(&mut conversation.timer);
         self.agenda.cancel(&mut conversation.fade);
@@ -365,6 +373,12 @@ fn identity(stream: usize, number: u64, place: u32) -> u64 {
         u64::from(place.min((1 << 14) - 1)),
     );
     (stream as u64) << 46 | number << 14 | place
+}
+
+/// Whether an agent would take a conversation from a queue at once.
+#[inline(never)] // Few routes ask.
+fn has_agent(world: &World, id: ConversationId, queue: QueueId, seed: Seed) -> bool {
+    agent_for(world, id, queue, Span::ZERO, seed).is_some()
 }
 
 /// The first whose cumulative probability covers `u`; nobody where they add to less.

@@ -73,7 +73,7 @@ impl<L: Listener> Simulation<'_, L> {
             .think
             .draw_keyed(self.seed, Purpose::THINK, root, 0, 0);
         // By identity like the openings of streams; a member opens only one at a time.
-        let identity = u64::from(root.segment) << 50 | u64::from(root.zone) << 42 | root.number;
+        let identity = self.identity_of(root);
         self.agenda.add_by_identity(
             self.world.now.after(think),
             OPENINGS,

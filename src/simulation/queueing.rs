@@ -2,9 +2,10 @@
 
 use super::opening::unless_forever;
 use super::{ENDS_OF_SHIFTS, Event, LEAVES, Simulation, TIME_OUTS};
-use crate::agent::{Attention, Back, Check, ShiftEnd};
+use crate::agenda::Agenda;
+use crate::agent::{Back, Check, ShiftEnd};
 use crate::channel::{Inactive, Returning, Slot, Sticky};
-use crate::conversation::{List, State};
+use crate::conversation::{Conversation, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
@@ -14,8 +15,8 @@ use crate::world::{Doing, Duty};
 
 impl<L: Listener> Simulation<'_, L> {
     /// A conversation joins its queue; an agent with room takes it at once. Those who see a queue for the first time may balk.
-    #[inline]
-    pub(super) fn join(&mut self, id: ConversationId, may_balk: bool) {
+    #[inline(always)] // With those who enter.
+    pub(super) fn join<const MAY_BALK: bool>(&mut self, id: ConversationId) {
         let now = self.world.now;
         let conversation = &mut self.world.conversations[id];
         let queue = conversation.queue;
@@ -30,7 +31,7 @@ impl<L: Listener> Simulation<'_, L> {
                 self.assign(id, agent);
                 self.settle(agent);
             }
-            None if may_balk && self.balks(id) => {
+            None if MAY_BALK && self.balks(id) => {
                 self.tell(Fact::Balked {
                     conversation: id,
                     queue,
@@ -48,13 +49,19 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
+    /// A conversation joins a queue not for the first time.
+    #[inline(never)]
+    fn join_again(&mut self, id: ConversationId) {
+        self.join::<false>(id);
+    }
+
     fn balks(&self, id: ConversationId) -> bool {
         let conversation = &self.world.conversations[id];
         let balk = &self.world.setup.customers[conversation.customers.index()].balk;
         let waiting = self.world.lines[conversation.queue.index()].len() as usize;
         let probability = balk.get(waiting).or(balk.last());
         probability.is_some_and(|probability| {
-            self.happens(*probability, Purpose::BALK, id, conversation.stage)
+            conversation.happens(self.seed, *probability, Purpose::BALK, conversation.stage)
         })
     }
 
@@ -68,10 +75,11 @@ impl<L: Listener> Simulation<'_, L> {
                 .patience
                 .queue;
             let drawn = own.as_ref().or(channel.patience.queue.as_ref());
-            let given = self.given_to(id).and_then(|given| given.patience);
-            let patience = given.or_else(|| {
-                Some(self.draw(drawn?, Purpose::PATIENCE, id, conversation.entries - 1))
-            });
+            let given = self.given_to(conversation);
+            let given = given.and_then(|given| given.patience);
+            let entry = conversation.entries - 1;
+            let patience = given
+                .or_else(|| Some(conversation.draw(self.seed, drawn?, Purpose::PATIENCE, entry)));
             if let Some(patience) = patience {
                 self.time_out(id, patience);
             }
@@ -87,12 +95,8 @@ impl<L: Listener> Simulation<'_, L> {
     /// Patience or tolerance ends after `span`, unless somebody is faster.
     #[inline]
     pub(super) fn time_out(&mut self, id: ConversationId, span: Span) {
-        if let Some(at) = unless_forever(self.world.now, span) {
-            let ticket = self.agenda.add(at, LEAVES, Event::Patience(id));
-            let conversation = &mut self.world.conversations[id];
-            self.agenda.cancel(&mut conversation.patience);
-            conversation.patience = ticket;
-        }
+        let conversation = &mut self.world.conversations[id];
+        time_out(&mut self.agenda, self.world.now, id, conversation, span);
     }
 
     /// A released customer's tolerance starts with its turn.
@@ -102,9 +106,11 @@ impl<L: Listener> Simulation<'_, L> {
         let channel = &self.world.setup.channels[conversation.channel.index()];
         let own = &self.world.setup.customers[conversation.customers.index()].tolerance;
         let drawn = own.as_ref().or(channel.tolerance.as_ref());
-        let given = self.given_to(id).and_then(|given| given.patience);
+        let given = self.given_to(conversation);
+        let given = given.and_then(|given| given.patience);
+        let turn = conversation.turn;
         let tolerance =
-            given.or_else(|| Some(self.draw(drawn?, Purpose::TOLERANCE, id, conversation.turn)));
+            given.or_else(|| Some(conversation.draw(self.seed, drawn?, Purpose::TOLERANCE, turn)));
         if let Some(tolerance) = tolerance {
             self.time_out(id, tolerance);
         }
@@ -129,7 +135,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// The conversation that an agent with room takes next.
-    #[inline]
+    #[inline(always)] // With those who settle.
     fn next_for(&mut self, agent: AgentId) -> Option<ConversationId> {
         let next = conversation_for(&self.world, agent, self.seed)?;
         self.world.agents[agent.index()].picks += 1;
@@ -163,10 +169,14 @@ impl<L: Listener> Simulation<'_, L> {
             return self.end(id, End::BrokeOff);
         }
         let waits = matches!(conversation.state, State::Waiting | State::Reserved);
-        let index = conversation.entries;
         if waits
             && let Some(silent) = &channel.silent
-            && self.happens(silent.share, Purpose::SILENT, id, index)
+            && conversation.happens(
+                self.seed,
+                silent.share,
+                Purpose::SILENT,
+                conversation.entries,
+            )
         {
             // The place in the queue stays, and the agent who takes it learns of it later. The line is free.
             self.world.conversations[id].silent = true;
@@ -206,7 +216,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// Gives a conversation that waits (or just joins) a slot of an agent and its turn to that agent's attention.
-    #[inline]
+    #[inline(never)]
     pub(super) fn assign(&mut self, id: ConversationId, agent: AgentId) {
         let now = self.world.now;
         let conversation = &mut self.world.conversations[id];
@@ -239,11 +249,12 @@ impl<L: Listener> Simulation<'_, L> {
         });
         // Whoever is full takes nothing more before giving attention; where nothing else waits for it, that is here.
         let known = &self.world.agents[agent.index()];
-        let nothing_else = known.doing == Doing::Nothing && known.ready.iter().all(List::is_empty);
-        if nothing_else
-            && self.world.groups[group.index()].is_plain
-            && self.world.is_full(agent)
-            && self.world.is_available(agent)
+        let group = &self.world.groups[group.index()];
+        if known.doing == Doing::Nothing
+            && !known.has_ready()
+            && group.is_plain
+            && group.is_full(known)
+            && known.is_available()
         {
             self.start(id, agent);
         } else {
@@ -268,10 +279,12 @@ impl<L: Listener> Simulation<'_, L> {
             return;
         }
         if waits_again {
-            let customers = self.world.conversations[id].customers;
-            let own = &self.world.setup.customers[customers.index()].patience.reply;
+            let conversation = &self.world.conversations[id];
+            let customers = &self.world.setup.customers[conversation.customers.index()];
+            let own = &customers.patience.reply;
             if let Some(patience) = own.as_ref().or(table.patience.reply.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_REPLY, id, starts);
+                let purpose = Purpose::PATIENCE_REPLY;
+                let patience = conversation.draw(self.seed, patience, purpose, starts);
                 self.time_out(id, patience);
             }
         }
@@ -307,7 +320,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let line = &self.world.lines[conversation.queue.index()];
         conversation.age = line.head_age(conversation.since);
-        self.join(id, false);
+        self.join_again(id);
     }
 
     /// Takes a conversation's slot away.
@@ -343,7 +356,7 @@ impl<L: Listener> Simulation<'_, L> {
         }
         let Some(agent) = last else {
             // Handed over in its reply gap.
-            return self.join(id, false);
+            return self.join_again(id);
         };
         if kept == weight {
             self.ready(id);
@@ -376,7 +389,7 @@ impl<L: Listener> Simulation<'_, L> {
             Sticky::Within(span) => is_there && now - left_off <= span,
         };
         if !stays {
-            return self.join(id, false);
+            return self.join_again(id);
         }
         self.world.conversations[id].entries += 1;
         self.tell(Fact::Joined {
@@ -432,21 +445,19 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// All the matching that a change at an agent allows: it takes what it may, gives its attention, or goes home.
-    #[inline]
     pub(super) fn settle(&mut self, agent: AgentId) {
         let known = &self.world.agents[agent.index()];
         let group = &self.world.groups[known.group.index()];
-        let is_special =
-            !group.is_plain || group.debt > 0 || known.unavailable || known.duty == Duty::Leaving;
-        if is_special {
-            return self.settle_special(agent);
+        if group.is_plain && group.debt == 0 && known.is_available() {
+            self.take_and_attend(agent);
+            self.world.refresh(agent);
+        } else {
+            self.settle_special(agent);
         }
-        self.take_and_attend(agent);
-        self.world.refresh(agent);
     }
 
     /// Takes what the agent has room for, then gives its attention.
-    #[inline]
+    #[inline(always)] // With its one caller that is always in a hurry.
     fn take_and_attend(&mut self, agent: AgentId) {
         while self.world.is_available(agent)
             && self.world.may_take(agent)
@@ -454,10 +465,12 @@ impl<L: Listener> Simulation<'_, L> {
         {
             self.assign(id, agent);
         }
-        self.attend(agent);
+        if self.world.agents[agent.index()].has_ready() {
+            self.attend(agent);
+        }
         let known = &mut self.world.agents[agent.index()];
         let engaged = known.conversations > 0;
-        if engaged != known.engaged {
+        if L::LISTENS && engaged != known.engaged {
             known.engaged = engaged;
             let group = known.group;
             self.tell(if engaged {
@@ -468,7 +481,8 @@ impl<L: Listener> Simulation<'_, L> {
         }
     }
 
-    /// The same for those who are about to leave, unavailable, look now and then, or come as needed.
+    /// The same for those who are off, about to leave or unavailable, look now and then, or come as needed.
+    #[inline(never)]
     fn settle_special(&mut self, agent: AgentId) {
         let group = self.world.agents[agent.index()].group;
         if self.world.groups[group.index()].debt > 0 {
@@ -540,7 +554,8 @@ impl<L: Listener> Simulation<'_, L> {
     /// Whether attention is shared at an agent.
     #[inline]
     pub(super) fn shares(&self, agent: AgentId) -> bool {
-        !matches!(self.world.table(agent).attention, Attention::One)
+        let group = self.world.agents[agent.index()].group;
+        self.world.groups[group.index()].shares
     }
 
     /// An agent looks into the inbox. By a period, it takes what came before; between pauses, whatever comes until
@@ -552,5 +567,20 @@ impl<L: Listener> Simulation<'_, L> {
             _ => Time::NEVER,
         };
         self.world.agents[agent.index()].checked = until;
+    }
+}
+
+/// Patience or tolerance of a conversation ends after `span`, unless somebody is faster.
+#[inline]
+pub(super) fn time_out(
+    agenda: &mut Agenda<Event>,
+    now: Time,
+    id: ConversationId,
+    conversation: &mut Conversation,
+    span: Span,
+) {
+    if let Some(at) = unless_forever(now, span) {
+        agenda.cancel(&mut conversation.patience);
+        conversation.patience = agenda.add(at, LEAVES, Event::Patience(id));
     }
 }

@@ -1,28 +1,23 @@
 //! Turns: attention, work, replies, ends and wrap-up.
 
 use super::opening::{pick, unless_forever};
+use super::queueing::time_out;
 use super::{ENDS, Event, Simulation, TIME_OUTS};
-use crate::agenda::Ticket;
+use crate::agenda::{Agenda, Ticket};
 use crate::agent::{Attention, Rework, ShiftEnd};
+use crate::arrival::Given;
 use crate::channel::Slot;
-use crate::conversation::{List, State};
+use crate::conversation::{Conversation, List, State};
 use crate::fact::{End, Fact, Listener};
 use crate::id::{AgentId, ConversationId, TopicId};
-use crate::random::Purpose;
+use crate::random::{Purpose, Seed};
 use crate::time::{Span, Time};
-use crate::world::{Active, Doing, Duty};
+use crate::world::{Active, Agent, Doing, Duty, Setup};
 
 impl<L: Listener> Simulation<'_, L> {
     /// An agent gives its attention to the turns that wait for it: held customers first, then the oldest.
-    #[inline]
+    #[inline(never)] // Nearly always somebody is given attention as soon as assigned.
     pub(super) fn attend(&mut self, agent: AgentId) {
-        if self.world.agents[agent.index()]
-            .ready
-            .iter()
-            .all(List::is_empty)
-        {
-            return;
-        }
         let shares = self.shares(agent);
         let mut changed = false;
         while (shares || self.world.agents[agent.index()].doing == Doing::Nothing)
@@ -64,102 +59,110 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// Attention starts, or goes on, on a conversation's turn.
-    #[inline]
+    #[inline(always)] // With those who assign and attend.
     pub(super) fn start(&mut self, id: ConversationId, agent: AgentId) {
-        let conversation = &mut self.world.conversations[id];
+        let (seed, now, setup) = (self.seed, self.world.now, self.world.setup);
+        let replays = self.replays;
+        let (conversation, known, group) = self.world.together(id, agent);
         conversation.state = State::Working;
-        let channel = &self.world.setup.channels[conversation.channel.index()];
+        let channel = &setup.channels[conversation.channel.index()];
         if channel.holds_customer {
             self.agenda.cancel(&mut conversation.patience);
         }
         if conversation.silent {
-            let index = conversation.entries;
-            let notice = channel.silent.as_ref().map_or(Span::ZERO, |silent| {
-                self.draw(&silent.notice, Purpose::SILENT.of(1), id, index)
-            });
-            self.tell(Fact::NoticeStarted {
-                conversation: id,
-                agent,
-            });
-            return self.begin(agent, Doing::Notice(id), notice, Span::ZERO, 1.0);
+            return self.notice(id, agent);
         }
-        let (resumes, root) = (conversation.resumes, conversation.root);
-        let (queue, customers) = (conversation.queue, conversation.customers);
-        let group = &self.world.groups[self.world.agents[agent.index()].group.index()];
-        let speed = group.speeds[queue.index()];
-        let starts = self.world.conversations[id].starts;
+        let speed = group.speeds[conversation.queue.index()];
         let mut cost = Span::ZERO;
         if group.switches {
-            let last = self.world.agents[agent.index()].apart.last.replace(root);
-            if last.is_some_and(|last| last != root) {
-                cost = self.draw(
-                    &self.world.table(agent).switch_cost,
-                    Purpose::SWITCH,
-                    id,
-                    starts,
-                );
+            let last = known.apart.last.replace(conversation.root);
+            if last.is_some_and(|last| last != conversation.root) {
+                let switch = &setup.agents[known.group.index()].switch_cost;
+                cost = conversation.draw(seed, switch, Purpose::SWITCH, conversation.starts);
             }
         }
-        if resumes {
-            cost += self.draw(&channel.resume_cost, Purpose::RESUME, id, starts);
+        if conversation.resumes {
+            let resume = &channel.resume_cost;
+            cost += conversation.draw(seed, resume, Purpose::RESUME, conversation.starts);
         }
-        let work = match self.world.conversations[id].remaining {
+        let work = match conversation.remaining.take() {
             Some(remaining) => remaining,
-            None => self.work(id),
+            None => {
+                let given = replays.then(|| setup.given(conversation)).flatten();
+                work(setup, conversation, given, seed)
+            }
         };
-        let conversation = &mut self.world.conversations[id];
         conversation.resumes = false;
-        conversation.remaining = None;
-        conversation.starts += 1;
         if channel.holds_customer {
-            let own = &self.world.setup.customers[customers.index()].patience.talk;
+            let own = &setup.customers[conversation.customers.index()]
+                .patience
+                .talk;
             if let Some(patience) = own.as_ref().or(channel.patience.talk.as_ref()) {
-                let patience = self.draw(patience, Purpose::PATIENCE_TALK, id, starts);
-                self.time_out(id, patience);
+                let (purpose, starts) = (Purpose::PATIENCE_TALK, conversation.starts);
+                let patience = conversation.draw(seed, patience, purpose, starts);
+                time_out(&mut self.agenda, now, id, conversation, patience);
             }
         }
-        self.tell(Fact::Started {
+        conversation.starts += 1;
+        let started = Fact::Started {
+            conversation: id,
+            agent,
+        };
+        self.listener.hear(now, started);
+        let piece = Piece {
+            doing: Doing::Turn(id),
+            work,
+            cost,
+            speed,
+        };
+        if group.shares {
+            self.begin_shared(agent, piece);
+        } else {
+            piece.begin(&mut self.agenda, now, agent, known);
+        }
+    }
+
+    /// Attention starts on a customer who has left silently.
+    #[cold]
+    fn notice(&mut self, id: ConversationId, agent: AgentId) {
+        let conversation = &self.world.conversations[id];
+        let channel = &self.world.setup.channels[conversation.channel.index()];
+        let notice = channel.silent.as_ref().map_or(Span::ZERO, |silent| {
+            let (purpose, index) = (Purpose::SILENT.of(1), conversation.entries);
+            conversation.draw(self.seed, &silent.notice, purpose, index)
+        });
+        self.tell(Fact::NoticeStarted {
             conversation: id,
             agent,
         });
-        self.begin(agent, Doing::Turn(id), work, cost, speed);
+        self.begin(agent, Piece::besides(Doing::Notice(id), notice));
     }
 
-    /// An agent's effort on the present turn.
-    #[inline]
-    fn work(&self, id: ConversationId) -> Span {
-        let conversation = &self.world.conversations[id];
-        let works = &self.world.setup.topics[conversation.topic.index()].works;
-        let work = &works[(conversation.topic_turn as usize).min(works.len() - 1)];
-        let (purpose, index) = match conversation.resamples {
-            true => (Purpose::RESAMPLE, conversation.starts),
-            false => (Purpose::WORK, conversation.turn),
-        };
-        let factor = self.world.setup.channels[conversation.channel.index()].work_factor;
-        self.given_at_first(id)
-            .and_then(|given| given.work)
-            .unwrap_or_else(|| self.draw(work, purpose, id, index))
-            .scaled(factor)
-    }
-
-    /// A piece of attention begins: `work` at `speed`, after what it costs to get into it.
-    #[inline]
-    fn begin(&mut self, agent: AgentId, doing: Doing, work: Span, cost: Span, speed: f64) {
+    /// A piece of attention begins.
+    fn begin(&mut self, agent: AgentId, piece: Piece) {
         let now = self.world.now;
-        let table = self.world.table(agent);
-        if let Attention::One = table.attention {
-            let at = now.after(cost).after(at_speed(work, speed));
-            let ticket = self.agenda.add(at, ENDS, Event::Attention(agent));
-            let known = &mut self.world.agents[agent.index()];
-            (known.doing, known.doing_end) = (doing, ticket);
-            (known.doing_work, known.works_since) = (work, now.after(cost));
-            return;
+        let known = &mut self.world.agents[agent.index()];
+        if self.world.groups[known.group.index()].shares {
+            self.begin_shared(agent, piece);
+        } else {
+            piece.begin(&mut self.agenda, now, agent, known);
         }
+    }
+
+    /// The same beside others.
+    #[inline(never)]
+    fn begin_shared(&mut self, agent: AgentId, piece: Piece) {
+        let Piece {
+            doing,
+            work,
+            cost,
+            speed,
+        } = piece;
         let id = match doing {
             Doing::Turn(id) | Doing::Notice(id) | Doing::WrapUp(id) => id,
             Doing::Nothing => return,
         };
-        let weight = match table.attention {
+        let weight = match self.world.table(agent).attention {
             Attention::Shared => f64::from(self.world.conversations[id].weight) / 1000.0,
             _ => 1.0,
         };
@@ -269,17 +272,19 @@ impl<L: Listener> Simulation<'_, L> {
         conversation.resamples = false;
         conversation.state = State::Gap;
         let channel = &self.world.setup.channels[conversation.channel.index()];
-        if self.happens(channel.clarify, Purpose::CLARIFY, id, turn) {
-            self.world.conversations[id].turns_left += 1;
+        if conversation.happens(self.seed, channel.clarify, Purpose::CLARIFY, turn) {
+            conversation.turns_left += 1;
         }
-        if self.world.conversations[id].turns_left == 0 {
+        if conversation.turns_left == 0 {
             return self.done(id);
         }
-        let gap = self
-            .given_to(id)
-            .and_then(|given| given.reply_gap)
-            .unwrap_or_else(|| self.draw(&channel.reply_gap, Purpose::REPLY_GAP, id, turn));
         let conversation = &self.world.conversations[id];
+        let gap = self
+            .given_to(conversation)
+            .and_then(|given| given.reply_gap)
+            .unwrap_or_else(|| {
+                conversation.draw(self.seed, &channel.reply_gap, Purpose::REPLY_GAP, turn)
+            });
         let home = &self.world.setup.customers[conversation.customers.index()].homes
             [conversation.home as usize];
         let back = if home.online.0 == 0 {
@@ -315,6 +320,7 @@ impl<L: Listener> Simulation<'_, L> {
     }
 
     /// A conversation's turns are used up: it goes on as another topic, or is resolved and wrapped up.
+    #[inline(always)] // With the end of the last turn.
     pub(super) fn done(&mut self, id: ConversationId) {
         let conversation = &self.world.conversations[id];
         let next = &self.world.setup.topics[conversation.topic.index()].next;
@@ -342,9 +348,8 @@ impl<L: Listener> Simulation<'_, L> {
             return self.gone(id);
         }
         let agent = conversation.agent.expect("a slot is an agent's");
-        let stage = conversation.stage;
         let wrap_up = &self.world.setup.channels[conversation.channel.index()].wrap_up;
-        let wrap_up = self.draw(wrap_up, Purpose::WRAP_UP, id, stage);
+        let wrap_up = conversation.draw(self.seed, wrap_up, Purpose::WRAP_UP, conversation.stage);
         if wrap_up == Span::ZERO {
             self.free(id);
             return self.gone(id);
@@ -354,7 +359,7 @@ impl<L: Listener> Simulation<'_, L> {
             conversation: id,
             agent,
         });
-        self.begin(agent, Doing::WrapUp(id), wrap_up, Span::ZERO, 1.0);
+        self.begin(agent, Piece::besides(Doing::WrapUp(id), wrap_up));
     }
 
     /// A conversation goes on as another topic: it leaves its agent and takes a route anew.
@@ -366,7 +371,8 @@ impl<L: Listener> Simulation<'_, L> {
             topic,
         });
         let freed = (self.world.conversations[id].kept > 0).then(|| self.free(id));
-        let urgency = self.given_to(id).and_then(|given| given.urgency);
+        let urgency = self.given_to(&self.world.conversations[id]);
+        let urgency = urgency.and_then(|given| given.urgency);
         let conversation = &mut self.world.conversations[id];
         conversation.topic = topic;
         conversation.urgency =
@@ -451,6 +457,53 @@ impl<L: Listener> Simulation<'_, L> {
         });
         Some(remaining)
     }
+}
+
+/// A piece of attention: `work` at `speed`, after what it costs to get into it.
+struct Piece {
+    doing: Doing,
+    work: Span,
+    cost: Span,
+    speed: f64,
+}
+
+impl Piece {
+    /// What is no turn of a conversation: it costs nothing to get into it, and nobody is faster at it.
+    fn besides(doing: Doing, work: Span) -> Piece {
+        Piece {
+            doing,
+            work,
+            cost: Span::ZERO,
+            speed: 1.0,
+        }
+    }
+
+    /// It has all of an agent's attention from now on.
+    #[inline(always)]
+    fn begin(self, agenda: &mut Agenda<Event>, now: Time, agent: AgentId, known: &mut Agent) {
+        known.doing = self.doing;
+        known.doing_work = self.work;
+        known.works_since = now.after(self.cost);
+        let at = known.works_since.after(at_speed(self.work, self.speed));
+        known.doing_end = agenda.add(at, ENDS, Event::Attention(agent));
+    }
+}
+
+/// An agent's effort on the present turn.
+#[inline(always)] // With the start of the turn.
+fn work(setup: &Setup, conversation: &Conversation, given: Option<&Given>, seed: Seed) -> Span {
+    let works = &setup.topics[conversation.topic.index()].works;
+    let work = &works[(conversation.topic_turn as usize).min(works.len() - 1)];
+    let (purpose, index) = match conversation.resamples {
+        true => (Purpose::RESAMPLE, conversation.starts),
+        false => (Purpose::WORK, conversation.turn),
+    };
+    let factor = setup.channels[conversation.channel.index()].work_factor;
+    given
+        .filter(|_| conversation.stage == 0)
+        .and_then(|given| given.work)
+        .unwrap_or_else(|| conversation.draw(seed, work, purpose, index))
+        .scaled(factor)
 }
 
 /// How long work takes at a speed.

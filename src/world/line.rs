@@ -118,6 +118,11 @@ impl Line {
         self.waits = Waits::default();
     }
 
+    /// The channels whose conversations may wait here.
+    pub fn channels(&self) -> impl Iterator<Item = ChannelId> {
+        self.kinds.iter().map(|kind| kind.channel)
+    }
+
     /// How many wait, for anyone or for a certain agent.
     pub fn len(&self) -> u32 {
         self.waiting + self.reserved
@@ -205,6 +210,18 @@ impl Line {
                 (-total_order(score), age)
             }
         }
+    }
+
+    /// Whether the next is simply whoever came first.
+    pub fn is_plain(&self) -> bool {
+        let by_age = matches!(self.order, Order::PriorityThenAge | Order::LongestWait);
+        self.lists.len() == 1 && by_age
+    }
+
+    /// The one who came first, where the next is simply that.
+    #[inline]
+    pub fn first(&self) -> Option<ConversationId> {
+        self.lists[0].first()
     }
 
     /// The next of those whose channel `fits` and who joined before `joined_before`, with its place.
@@ -415,7 +432,7 @@ impl Waits {
 mod tests {
     use super::*;
 
-    /// domain.md section 8: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
+    /// Worked by hand: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
     #[test]
     fn the_newest_wait_weighs_most_in_an_estimate() {
         let mut waits = Waits::default();

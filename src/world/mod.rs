@@ -10,8 +10,8 @@ pub use setup::{Ending, MOST, Setup, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
-use crate::channel::{Channel, Closing};
-use crate::conversation::{Conversations, List, State};
+use crate::channel::Channel;
+use crate::conversation::{Conversation, Conversations, List, State};
 use crate::id::{AgentId, ChannelId, ConversationId, GroupId, QueueId};
 use crate::random::Root;
 use crate::rule::{Pick, Slots};
@@ -35,12 +35,12 @@ pub struct World<'a> {
     pub agents: Vec<Agent>,
     /// By [`QueueId`]: the groups that serve it, in the order tried, equals together.
     pub tiers: Vec<Vec<Vec<Tier>>>,
+    /// By [`QueueId`]: agents planned now in the groups that serve it.
+    present: Vec<u32>,
     /// By [`QueueId`]: the waiting times after which another group may take, sorted.
     pub thresholds: Vec<Vec<Span>>,
-    /// By [`QueueId`]: its only group, where that takes whoever comes.
-    solo: Vec<Option<Tier>>,
-    /// By [`ChannelId`]: whether its waiting conversations may rest while it is closed.
-    may_rest: Vec<bool>,
+    /// By [`QueueId`] and [`ChannelId`]: where a queue's only group takes whoever comes, that group and its kind of room.
+    sole_room: Vec<Option<(GroupId, usize)>>,
     /// Counts changes, so that the order of two can be told.
     stamp: u64,
 }
@@ -66,12 +66,12 @@ pub struct Group {
     kinds: Vec<RoomKind>,
     /// For each of `served` and each channel, its kind of room.
     kind_of: Vec<Option<usize>>,
+    /// The only queue it serves, where its agents take whoever came first.
+    pub sole_queue: Option<QueueId>,
     /// Agents who may take and have no conversation.
     pub free: u32,
     /// Agents on duty.
     pub on_duty: u32,
-    /// Agents planned now, those on a break included and those absent not.
-    pub present: u32,
     /// How many are to leave when next they are done.
     pub debt: u32,
     /// By [`ChannelId`]: what happens at the end of a shift.
@@ -88,6 +88,8 @@ pub struct Group {
     capacity: Slots,
     /// Whether nothing but the plain rules holds: attention one at a time, always looking, a limited number of agents.
     pub is_plain: bool,
+    /// Whether its agents give attention to several things at once.
+    pub shares: bool,
     limits_any: bool,
     /// Whether any queue asks who was given a conversation longest ago.
     goes_round: bool,
@@ -278,10 +280,11 @@ impl<'a> World<'a> {
                 .collect();
             Line::new(id, queue, &here, setup)
         });
+        let lines: Vec<Line> = lines.collect();
         let groups: Vec<_> = setup
             .agents
             .iter()
-            .map(|agents| Group::new(agents, setup))
+            .map(|agents| Group::new(agents, setup, &lines))
             .collect();
         let served_at = |group: GroupId, queue| {
             groups[group.index()]
@@ -316,33 +319,36 @@ impl<'a> World<'a> {
             after
         });
         let thresholds = thresholds.collect();
-        let solo = tiers.iter().zip(&setup.queues).map(|(tiers, queue)| {
-            let [only] = tiers.as_slice() else {
-                return None;
+        let sole_room = tiers.iter().zip(&setup.queues).flat_map(|(tiers, queue)| {
+            let groups = &groups;
+            let only = match tiers.as_slice() {
+                [equals] if equals.len() == 1 => Some(equals[0]),
+                _ => None,
             };
-            let [only] = only.as_slice() else { return None };
-            let served = &groups[only.group.index()].served[only.served].served;
-            let anyone =
-                served.after == Span::ZERO && served.keep_free == 0 && queue.pick != Pick::Random;
-            anyone.then_some(*only)
+            channels().map(move |channel| {
+                let tier = only?;
+                let group = &groups[tier.group.index()];
+                let served = &group.served[tier.served].served;
+                let anyone = served.takes_anyone()
+                    && queue.pick != Pick::Random
+                    && !setup.channels[channel.index()].may_rest();
+                let kind = group.kind_of[tier.served * setup.channels.len() + channel.index()]?;
+                anyone.then_some((tier.group, kind))
+            })
         });
-        let solo = solo.collect();
-        let may_rest =
-            |channel: &Channel| channel.closing == Closing::CarryOver && channel.hours.0 != 0;
-        let may_rest = setup.channels.iter().map(may_rest).collect();
-        let lines = lines.collect();
+        let sole_room = sole_room.collect();
         let mut world = World {
             setup,
             now: Time::ZERO,
             conversations: Conversations::default(),
             lines,
             lines_busy: vec![0; setup.channels.len()],
+            present: vec![0; setup.queues.len()],
             groups,
             agents: Vec::new(),
             tiers,
             thresholds,
-            solo,
-            may_rest,
+            sole_room,
             stamp: 0,
         };
         world.people();
@@ -355,12 +361,13 @@ impl<'a> World<'a> {
         self.conversations.clear();
         self.lines.iter_mut().for_each(Line::clear);
         self.lines_busy.fill(0);
+        self.present.fill(0);
         self.agents.clear();
         for group in &mut self.groups {
             group.members.clear();
             group.waiting.fill(0);
             group.kinds.iter_mut().for_each(|kind| kind.room.clear());
-            (group.free, group.on_duty, group.present, group.debt) = (0, 0, 0, 0);
+            (group.free, group.on_duty, group.debt) = (0, 0, 0);
         }
         self.stamp = 0;
         self.people();
@@ -420,6 +427,18 @@ impl<'a> World<'a> {
         id
     }
 
+    /// A conversation, an agent and its group, to be changed together.
+    #[inline]
+    pub fn together(
+        &mut self,
+        id: ConversationId,
+        agent: AgentId,
+    ) -> (&mut Conversation, &mut Agent, &mut Group) {
+        let agent = &mut self.agents[agent.index()];
+        let group = &mut self.groups[agent.group.index()];
+        (&mut self.conversations[id], agent, group)
+    }
+
     /// The table of an agent's group.
     #[inline]
     pub fn table(&self, agent: AgentId) -> &'a Agents {
@@ -429,28 +448,32 @@ impl<'a> World<'a> {
     /// Whether a channel's waiting conversations rest because it is closed.
     #[inline]
     pub fn rests(&self, channel: ChannelId) -> bool {
-        self.may_rest[channel.index()] && {
-            let hours = self.setup.channels[channel.index()].hours;
-            !self.setup.calendar(hours).is_open(self.now)
-        }
+        let table = &self.setup.channels[channel.index()];
+        table.may_rest() && !self.setup.calendar(table.hours).is_open(self.now)
     }
 
-    /// The only group of a queue, where that takes whoever comes.
+    /// A queue's only group and its agents with room for a channel, where that group takes whoever comes.
     #[inline]
-    pub fn solo(&self, queue: QueueId) -> Option<Tier> {
-        self.solo[queue.index()]
+    pub fn sole_room(&self, queue: QueueId, channel: ChannelId) -> Option<(&Group, &Room)> {
+        let place = queue.index() * self.setup.channels.len() + channel.index();
+        let (group, kind) = self.sole_room[place]?;
+        let group = &self.groups[group.index()];
+        Some((group, &group.kinds[kind].room))
     }
 
     /// Whether anybody is planned for a queue now.
     #[inline]
     pub fn is_staffed(&self, queue: QueueId) -> bool {
-        if let Some(only) = self.solo(queue) {
-            return self.groups[only.group.index()].present > 0;
+        self.present[queue.index()] > 0
+    }
+
+    /// An agent of a group is planned from now on, on a break perhaps but not absent; or is so no longer.
+    pub fn note_present(&mut self, group: GroupId, present: bool) {
+        for (tiers, count) in self.tiers.iter().zip(&mut self.present) {
+            if tiers.iter().flatten().any(|tier| tier.group == group) {
+                *count = if present { *count + 1 } else { *count - 1 };
+            }
         }
-        let groups = self.tiers[queue.index()].iter().flatten();
-        groups
-            .map(|tier| &self.groups[tier.group.index()])
-            .any(|group| group.present > 0)
     }
 
     /// Puts a conversation into its queue.
@@ -510,8 +533,7 @@ impl<'a> World<'a> {
     /// Whether an agent takes anything at all now.
     #[inline]
     pub fn is_available(&self, agent: AgentId) -> bool {
-        let agent = &self.agents[agent.index()];
-        agent.duty == Duty::On && !agent.unavailable
+        self.agents[agent.index()].is_available()
     }
 
     /// Thousandths of a slot that a conversation of a channel takes at an agent of a group.
@@ -524,9 +546,7 @@ impl<'a> World<'a> {
     #[inline]
     pub fn has_room(&self, id: AgentId, channel: ChannelId, queue: QueueId) -> bool {
         let agent = &self.agents[id.index()];
-        let group = &self.groups[agent.group.index()];
-        let rank = group.rank_that_decides(channel, queue);
-        group.standing(agent, channel, rank).is_some()
+        self.groups[agent.group.index()].has_room(agent, channel, queue)
     }
 
     /// Whether a turn interrupts what an agent does now.
@@ -583,7 +603,7 @@ impl<'a> World<'a> {
     #[inline]
     pub fn is_full(&self, id: AgentId) -> bool {
         let agent = &self.agents[id.index()];
-        agent.load - agent.interruptible_load >= self.groups[agent.group.index()].capacity
+        self.groups[agent.group.index()].is_full(agent)
     }
 
     /// Whether a conversation that kept part of its slot finds the rest of it.
@@ -597,7 +617,7 @@ impl<'a> World<'a> {
     }
 
     /// Gives a conversation a slot of an agent.
-    #[inline]
+    #[inline(always)]
     pub fn give_slot(&mut self, id: ConversationId, agent_id: AgentId) {
         let agent = &mut self.agents[agent_id.index()];
         let group = &mut self.groups[agent.group.index()];
@@ -629,7 +649,7 @@ impl<'a> World<'a> {
     }
 
     /// Takes a conversation's slot away.
-    #[inline]
+    #[inline(always)]
     pub fn take_slot(&mut self, id: ConversationId) -> AgentId {
         let conversation = &mut self.conversations[id];
         let agent_id = conversation
@@ -702,7 +722,7 @@ impl<'a> World<'a> {
     }
 
     /// Brings the indexes up to date with how an agent stands now.
-    #[inline]
+    #[inline(always)]
     pub fn refresh(&mut self, id: AgentId) {
         let agent = &mut self.agents[id.index()];
         if agent.is_indexed {
@@ -710,7 +730,13 @@ impl<'a> World<'a> {
         }
         agent.is_indexed = true;
         let group = &mut self.groups[agent.group.index()];
-        if !agent.listed && agent.load - agent.interruptible_load >= group.capacity {
+        if group.is_full(agent) {
+            if agent.listed {
+                agent.listed = false;
+                for kind in &mut group.kinds {
+                    kind.room.leave(agent.number);
+                }
+            }
             return;
         }
         let asked = agent.duty == Duty::On && !agent.unavailable && group.is_asked;
@@ -737,7 +763,7 @@ impl<'a> World<'a> {
 }
 
 impl Group {
-    fn new(agents: &Agents, setup: &Setup) -> Group {
+    fn new(agents: &Agents, setup: &Setup, lines: &[Line]) -> Group {
         let flat = agents.serves.iter().enumerate();
         let served: Vec<Ranked> = flat
             .flat_map(|(rank, equals)| {
@@ -824,6 +850,17 @@ impl Group {
         for ranked in &served {
             speeds[ranked.served.queue.index()] = agents.speed * ranked.served.speed;
         }
+        let sole_queue = match served.as_slice() {
+            [only] if only.served.takes_anyone() && agents.check_every.is_none() => {
+                let queue = only.served.queue;
+                let line = &lines[queue.index()];
+                let never_rests = !line
+                    .channels()
+                    .any(|id| setup.channels[id.index()].may_rest());
+                (line.is_plain() && never_rests).then_some(queue)
+            }
+            _ => None,
+        };
         let mut ranks = vec![usize::MAX; setup.queues.len()];
         for ranked in &served {
             ranks[ranked.served.queue.index()] = ranked.rank;
@@ -836,17 +873,18 @@ impl Group {
             members: Vec::new(),
             waiting: vec![0; served.len().div_ceil(64)],
             served,
+            sole_queue,
             kinds,
             kind_of,
             free: 0,
             on_duty: 0,
-            present: 0,
             debt: 0,
             at_shift_end: setup.channels.iter().map(at_shift_end).collect(),
             limits_any: agents.concurrent.iter().any(Option::is_some),
             is_asked: agents.check_every.is_none(),
             goes_round,
             switches: agents.switch_cost.constant() != Some(Span::ZERO),
+            shares: !matches!(agents.attention, Attention::One),
             is_plain: agents.check_every.is_none()
                 && matches!(agents.attention, Attention::One)
                 && !matches!(agents.roster, Roster::Unlimited),
@@ -857,6 +895,19 @@ impl Group {
 }
 
 impl Group {
+    /// Whether one of its agents has no room for anything.
+    #[inline]
+    pub fn is_full(&self, agent: &Agent) -> bool {
+        agent.load - agent.interruptible_load >= self.capacity
+    }
+
+    /// Whether one of its agents has room for a conversation of a channel that waits in a queue.
+    #[inline]
+    pub fn has_room(&self, agent: &Agent, channel: ChannelId, queue: QueueId) -> bool {
+        let rank = self.rank_that_decides(channel, queue);
+        self.standing(agent, channel, rank).is_some()
+    }
+
     /// The rank of a queue, 0 the best.
     #[inline]
     pub fn rank(&self, queue: QueueId) -> usize {
@@ -880,7 +931,7 @@ impl Group {
 
     /// How an agent stands towards conversations of a channel, from a queue of a rank where that decides what they
     /// interrupt; `None` is without room.
-    #[inline]
+    #[inline(always)]
     fn standing(&self, agent: &Agent, channel: ChannelId, rank: Option<usize>) -> Option<Standing> {
         let terms = &self.terms[channel.index()];
         if terms.limit != u32::MAX && agent.apart.by_channel[channel.index()] >= terms.limit {
@@ -895,18 +946,10 @@ impl Group {
         };
         let interrupts = if fits(agent.load) {
             0
+        } else if terms.interrupts && fits(agent.load - agent.below(rank)) {
+            agent.interrupts()
         } else {
-            let by_rank = &agent.apart.interruptible_by_rank;
-            let below = match rank {
-                Some(rank) => by_rank[(rank + 1).min(by_rank.len())..].iter().sum(),
-                None => agent.interruptible_load,
-            };
-            if !(terms.interrupts && fits(agent.load - below)) {
-                return None;
-            }
-            // The later the rank of what would be interrupted, the better.
-            let worst = by_rank.iter().rposition(|load| *load > 0);
-            worst.map_or(1, |worst| by_rank.len() - worst) as u32
+            return None;
         };
         Some(Standing {
             interrupts,
@@ -924,6 +967,36 @@ impl Group {
 }
 
 impl Agent {
+    /// Whether it takes anything at all now.
+    #[inline]
+    pub fn is_available(&self) -> bool {
+        self.duty == Duty::On && !self.unavailable
+    }
+
+    /// Whether any turns wait for its attention.
+    #[inline]
+    pub fn has_ready(&self) -> bool {
+        self.ready.iter().any(|list| !list.is_empty())
+    }
+
+    /// What channels that may be interrupted take from queues of a later rank, or from any.
+    #[inline(never)]
+    fn below(&self, rank: Option<usize>) -> Slots {
+        let by_rank = &self.apart.interruptible_by_rank;
+        match rank {
+            Some(rank) => by_rank[(rank + 1).min(by_rank.len())..].iter().sum(),
+            None => self.interruptible_load,
+        }
+    }
+
+    /// How much it matters to interrupt it: the later the rank of what would be interrupted, the less, from 1 on.
+    #[inline(never)]
+    fn interrupts(&self) -> u32 {
+        let by_rank = &self.apart.interruptible_by_rank;
+        let worst = by_rank.iter().rposition(|load| *load > 0);
+        worst.map_or(1, |worst| by_rank.len() - worst) as u32
+    }
+
     /// What channels that may be interrupted take from queues of a rank, where that is told apart.
     #[inline]
     fn load_of_rank(&mut self, rank: usize) -> Option<&mut Slots> {

@@ -67,19 +67,42 @@ impl Room {
         }
     }
 
-    /// The first by the pick, with a key that compares it with the first of another group; a draw from 0 to 1 decides a random pick.
+    /// Notes that an agent has no room.
     #[inline]
-    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<(Key, u32)> {
+    pub fn leave(&mut self, number: u32) {
         match self {
-            Room::Ranks(ranks) => ranks.first(),
-            Room::Keys(keys) => keys.first(),
+            Room::Ranks(ranks) => ranks.leave(number),
+            _ => self.set(number, None),
+        }
+    }
+
+    /// The first by the pick; `draw` decides a random pick.
+    #[inline]
+    pub fn first(&self, draw: impl FnOnce(usize) -> usize) -> Option<u32> {
+        match self {
+            Room::Ranks(ranks) => ranks.first().map(|(_, number)| number),
+            Room::Keys(keys) => keys.first().map(|(_, number)| number),
             Room::Bags(bags) => {
-                let (tier, bag) = bags
-                    .iter()
-                    .enumerate()
-                    .find(|(_, bag)| !bag.members.is_empty())?;
-                Some(((tier as u64, 0), bag.members[draw(bag.members.len())]))
+                let bag = bags.iter().find(|bag| !bag.members.is_empty())?;
+                Some(bag.members[draw(bag.members.len())])
             }
+        }
+    }
+
+    /// The first by a pick that is not random, with a key that compares it with the first of another group.
+    pub fn first_by_key(&self) -> Option<(Key, u32)> {
+        match self {
+            Room::Ranks(ranks) => {
+                let (rank, number) = ranks.first()?;
+                let changed = ranks.places[number as usize].changed;
+                let order = match rank {
+                    INTERRUPTS => level(1),
+                    free => u64::from(free),
+                };
+                Some(((order, changed), number))
+            }
+            Room::Keys(keys) => keys.first(),
+            Room::Bags(_) => None,
         }
     }
 
@@ -166,63 +189,64 @@ impl Ranks {
         if index >= self.places.len() {
             self.places.resize(index + 1, ELSEWHERE);
         }
-        let old = self.places[index];
+        let Some(standing) = standing else {
+            return self.leave(number);
+        };
+        let rank = Ranks::rank(standing);
+        let old = &self.places[index];
         if old.rank != NO_RANK {
-            if let Some(standing) = standing
-                && standing.changed == old.changed
-                && Ranks::rank(standing) == old.rank
-            {
+            if standing.changed == old.changed && rank == old.rank {
                 return;
             }
-            let list = &mut self.lists[usize::from(old.rank)];
-            match old.before {
-                NOBODY => list.0 = old.after,
-                before => self.places[before as usize].after = old.after,
-            }
-            match old.after {
-                NOBODY => list.1 = old.before,
-                after => self.places[after as usize].before = old.before,
-            }
-            if list.0 == NOBODY {
-                self.filled &= !(1 << old.rank);
-            }
-        } else if standing.is_none() {
-            return;
+            self.leave(number);
         }
-        self.places[index] = match standing {
-            None => ELSEWHERE,
-            Some(standing) => {
-                let rank = Ranks::rank(standing);
-                let list = &mut self.lists[usize::from(rank)];
-                let before = list.1;
-                list.1 = number;
-                match before {
-                    NOBODY => list.0 = number,
-                    before => self.places[before as usize].after = number,
-                }
-                self.filled |= 1 << rank;
-                Place {
-                    rank,
-                    before,
-                    after: NOBODY,
-                    changed: standing.changed,
-                }
-            }
+        let list = &mut self.lists[usize::from(rank)];
+        let before = list.1;
+        list.1 = number;
+        match before {
+            NOBODY => list.0 = number,
+            before => self.places[before as usize].after = number,
+        }
+        self.filled |= 1 << rank;
+        self.places[index] = Place {
+            rank,
+            before,
+            after: NOBODY,
+            changed: standing.changed,
         };
     }
 
     #[inline]
-    fn first(&self) -> Option<(Key, u32)> {
+    fn leave(&mut self, number: u32) {
+        let Some(place) = self.places.get_mut(number as usize) else {
+            return;
+        };
+        if place.rank == NO_RANK {
+            return;
+        }
+        let old = std::mem::replace(place, ELSEWHERE);
+        let list = &mut self.lists[usize::from(old.rank)];
+        match old.before {
+            NOBODY => list.0 = old.after,
+            before => self.places[before as usize].after = old.after,
+        }
+        match old.after {
+            NOBODY => list.1 = old.before,
+            after => self.places[after as usize].before = old.before,
+        }
+        if list.0 == NOBODY {
+            self.filled &= !(1 << old.rank);
+        }
+    }
+
+    /// The first of the best rank, and that rank.
+    #[inline]
+    fn first(&self) -> Option<(u8, u32)> {
         if self.filled == 0 {
             return None;
         }
         let rank = self.filled.trailing_zeros();
-        let number = self.lists[rank as usize].0;
-        let order = match rank as u8 {
-            INTERRUPTS => level(1),
-            free => u64::from(free),
-        };
-        Some(((order, self.places[number as usize].changed), number))
+        Some((rank as u8, self.lists[rank as usize].0))
     }
 }
 
@@ -344,7 +368,8 @@ mod tests {
                     Pick::Listed | Pick::Random => (u64::from(s.number), 0),
                 });
                 let expected = all.iter().flatten().min_by_key(|s| key(s)).map(|s| s.number);
-                prop_assert_eq!(room.first(|_| 0).map(|(_, number)| number), expected);
+                prop_assert_eq!(room.first(|_| 0), expected);
+                prop_assert_eq!(room.first_by_key().map(|(_, number)| number), expected);
             }
         }
     }

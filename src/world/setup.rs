@@ -1,8 +1,10 @@
 //! Everything about a strategy that does not change while it is played.
 
 use crate::agent::Agents;
+use crate::arrival::Given;
 use crate::calendar::Calendar;
 use crate::channel::Channel;
+use crate::conversation::Conversation;
 use crate::customer::Customers;
 use crate::id::{CalendarId, ChannelId, CustomersId, QueueId, TopicId};
 use crate::measure::{Clock, Formula, Measure};
@@ -88,6 +90,13 @@ impl Setup {
         self.topics[topic.index()]
             .urgency
             .unwrap_or(self.customers[customers.index()].urgency)
+    }
+
+    /// What is given instead of drawn to a conversation.
+    pub fn given(&self, conversation: &Conversation) -> Option<&Given> {
+        let homes = &self.customers[conversation.customers.index()].homes;
+        let arrivals = &homes[usize::from(conversation.home)].arrivals;
+        arrivals.given(conversation.root.number)
     }
 
     /// A calendar by its id.

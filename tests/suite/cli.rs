@@ -565,6 +565,54 @@ fn a_result_that_cannot_be_written_is_told_at_once() {
     assert_eq!(folder.read("file"), "in the way");
 }
 
+#[test]
+fn a_result_that_cannot_be_put_in_place_leaves_the_earlier_one_whole() {
+    let folder = Folder::new("half");
+    folder.write("short.toml", SHORT);
+    folder
+        .syncline("run short.toml --replications 2 --conversations 1")
+        .exits(0);
+    // The last of the files to be put in place cannot be.
+    fs::remove_file(folder.0.join("output/short/manifest.json")).expect("a file");
+    folder.write("output/short/manifest.json/file", "in the way");
+    let before = folder.files("output");
+    folder
+        .syncline("run short.toml --replications 3")
+        .exits(1)
+        .says(&[
+            "cannot write `output/short/manifest.json`",
+            "a folder, not a file",
+        ]);
+    assert!(folder.files("output") == before);
+    let left = fs::read_dir(folder.0.join("output"))
+        .expect("a folder")
+        .count();
+    assert_eq!(left, 1, "nothing stays at the side");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_earlier_result_whole() {
+    let folder = Folder::new("full");
+    folder
+        .write("short.toml", SHORT)
+        .write("output/short/summary.csv", "as it was");
+    // No file may be larger than 64 blocks, and whoever tries is told instead of ended.
+    let told = Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 64; exec \"$0\" run short.toml --replications 20",
+        ])
+        .arg(env!("CARGO_BIN_EXE_syncline"))
+        .current_dir(&folder.0)
+        .output()
+        .expect("a shell");
+    Told(told).exits(1).says(&["cannot write `output/short/"]);
+    let names: Vec<_> = folder.files("output").into_keys().collect();
+    assert_eq!(names, [Path::new("short/summary.csv")]);
+    assert_eq!(folder.read("output/short/summary.csv"), "as it was");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_read_only_folder_is_told() {

@@ -255,6 +255,13 @@ pub(super) fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
             }
         };
         let (agents, others) = ((counted(agents.0), counted(agents.1)), counted(others));
+        // Nobody takes the whole of what has no limit.
+        let whole = [&channels.0, &channels.1].iter().any(|channel| channel.contains("\"all\""));
+        let limited = |agents: String| match whole {
+            true => agents.replace("capacity = \"unlimited\"", "capacity = 4"),
+            false => agents,
+        };
+        let (agents, others) = ((limited(agents.0), limited(agents.1)), limited(others));
         format!(
             "[run]\nlength = \"4 h\"\n{warm_up}\nending = \"{ending}\"\nlimit = \"3 days\"\nreplications = 1\n\
             [customers.c]\n{}\n[customers.d]\n{}\n[topics.x]\n{}\n{next}\n[topics.y]\n{}\n[channels.a]\n{}\n[channels.b]\n{}\n\

@@ -138,7 +138,9 @@ fn stretched(text: &str, by: u32) -> String {
     told
 }
 
-/// The text without what a clock on the wall or a day decides, and without estimates, which remember for a fixed time.
+/// The text without what a clock on the wall or a day decides, files of volumes among it; without estimates, which
+/// remember for a fixed time; and without speeds: what they divide is rounded to a nanosecond, which may part or join what
+/// happens at one instant.
 fn timeless(text: &str) -> String {
     let of_the_day = [
         "hours",
@@ -148,6 +150,9 @@ fn timeless(text: &str) -> String {
         "shrinkage",
         "closing",
         "staffing",
+        "speed",
+        "attention",
+        "slowdown",
     ];
     let is_timeless = |line: &&str| !of_the_day.iter().any(|key| line.starts_with(key));
     let kept: Vec<&str> = text.lines().filter(is_timeless).collect();
@@ -160,7 +165,14 @@ fn timeless(text: &str) -> String {
         }
     };
     let staffed: String = tables(&kept.join("\n")).into_iter().map(staffed).collect();
-    staffed.replace("wait_below = \"3 min\", ", "")
+    let anytime = staffed
+        .replace("wait_below = \"3 min\", ", "")
+        .replace(", speed = 0.8", "");
+    let lines = anytime.lines().map(|line| match line.contains("file = ") {
+        true => "arrivals = { per_hour = 6 }\n".to_owned(),
+        false => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 const DURATIONS: [Measure; 9] = [

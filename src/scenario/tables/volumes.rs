@@ -39,9 +39,10 @@ struct Interval {
 
 /// Whether counts are to be met exactly.
 pub(super) fn are_exact(item: &Item) -> bool {
-    item.as_table()
+    let counts = item.as_table().filter(|_| item.path.ends_with(".counts"));
+    counts
         .and_then(|fields| fields.get("as"))
-        .is_some_and(|kind| item.path.ends_with(".counts") && kind.as_text() == Some("exact"))
+        .is_some_and(|kind| kind.as_text() == Some("exact"))
 }
 
 impl Volumes {
@@ -345,7 +346,7 @@ impl Reading<'_> {
                 );
             } else if after.from > before.to
                 && before.number.min(after.number) >= BUSY
-                && self.local(before.to).date() == self.local(after.from).date()
+                && self.local(before.from).date() == self.local(after.from).date()
             {
                 gaps.push(after.at);
             }

@@ -581,6 +581,26 @@ arrivals = { rates = [3] }"#,
     ),
     (
         r#"BASE
+[channels.chat]
+weight = "all"
+[agents.goa]
+count = 3
+capacity = "unlimited"
+serves = ["chat"]"#,
+        &[
+            "12:1: a conversation on `chat` takes the whole of an agent, but `agents.goa` have no limit (give `capacity` a number, or the channel's `weight` one)",
+        ],
+    ),
+    (
+        r#"BASE
+[topics.x]
+work = "1.2345678901 s""#,
+        &[
+            "9:8: `1.2345678901 s` is no duration: it has more than nine decimals (as in \"90 s\", \"4 min\", \"1h 30m\" or \"2 days\")",
+        ],
+    ),
+    (
+        r#"BASE
 [customers.b]
 arrivals = { finite = { population = 0, think = "3 mines" } }"#,
         &[
