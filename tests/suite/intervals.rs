@@ -140,7 +140,7 @@ zone = "Europe/Berlin"
 arrivals = { per_day = 40, profile = "office-day" }
 [topics.any]
 turns = 2
-work = { exponential = "10 min" }
+work = { exponential = "5 min" }
 [channels.mail]
 mode = "asynchronous"
 reply_gap = { exponential = "5 h" }
