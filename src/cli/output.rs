@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 11] = [
+const FILES: [&str; 15] = [
     "summary.csv",
     "intervals.csv",
     "comparison.csv",
@@ -18,6 +18,10 @@ const FILES: [&str; 11] = [
     "plots/first-response.png",
     "plots/held-and-elapsed.svg",
     "plots/held-and-elapsed.png",
+    "plots/wait-and-backlog.svg",
+    "plots/wait-and-backlog.png",
+    "plots/staffing-and-load.svg",
+    "plots/staffing-and-load.png",
     "manifest.json",
 ];
 

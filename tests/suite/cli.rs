@@ -152,6 +152,8 @@ fn a_run_writes_the_figures_and_what_they_rest_on() {
         "manifest.json",
         "plots/first-response.svg",
         "plots/held-and-elapsed.svg",
+        "plots/staffing-and-load.svg",
+        "plots/wait-and-backlog.svg",
         "replications.csv",
         "summary.csv",
     ];
@@ -179,7 +181,7 @@ fn results_are_the_same_bytes_on_1_2_and_8_threads() {
             (folder.files(&out), told.stdout())
         })
         .into();
-    assert_eq!(results[0].0.len(), 7 + 2 * 2, "tables and pictures");
+    assert_eq!(results[0].0.len(), 7 + 4 * 2, "tables and pictures");
     assert!(results[0] == results[1]);
     assert!(results[0] == results[2]);
 }

@@ -131,6 +131,15 @@ impl Axis {
         Axis::steps(step, most, (low, high), human)
     }
 
+    /// Numbers from 0 to a tick at or above `most`.
+    pub(super) fn of_numbers(most: f64, (low, high): (f64, f64), ticks: usize) -> Axis {
+        let step = round_step(most.max(1e-9), ticks);
+        Axis::steps(step, most, (low, high), |number| {
+            // What a sum of steps is wrong by in binary is not shown.
+            ((number * 1e9).round() / 1e9).to_string()
+        })
+    }
+
     /// Shares from 0 to all.
     pub(super) fn of_shares((low, high): (f64, f64)) -> Axis {
         let share = |fifth: u32| (f64::from(fifth) / 5.0, format!("{}%", 20 * fifth));
@@ -273,5 +282,14 @@ mod tests {
             ["0", "10 weeks", "20 weeks", "30 weeks", "40 weeks"]
         );
         assert_eq!(axis(600.0).at(300.0), 300.0);
+    }
+
+    #[test]
+    fn numbers_have_round_steps() {
+        let axis = Axis::of_numbers(27.0, (0.0, 1.0), 6);
+        assert_eq!(names(&axis), ["0", "5", "10", "15", "20", "25", "30"]);
+        let small = Axis::of_numbers(0.25, (0.0, 1.0), 3);
+        assert_eq!(names(&small), ["0", "0.1", "0.2", "0.3"]);
+        assert_eq!(names(&Axis::of_shares((0.0, 1.0)))[3], "60%");
     }
 }

@@ -4,11 +4,14 @@
 //! the same, and need no font on the machine.
 
 mod axis;
+mod course;
 mod ink;
 mod page;
 mod response;
 mod sheet;
+mod staffing;
 mod trade_off;
+mod waiting;
 
 #[cfg(test)]
 mod tests;
@@ -41,5 +44,7 @@ pub fn plots(report: &Report) -> Vec<Plot> {
     vec![
         plot("first-response", response::draw(report)),
         plot("held-and-elapsed", trade_off::draw(report)),
+        plot("wait-and-backlog", waiting::draw(report)),
+        plot("staffing-and-load", staffing::draw(report)),
     ]
 }

@@ -189,8 +189,8 @@ impl Panel {
         (self.across.at(across), self.up.at(up))
     }
 
-    /// Draws the ticks of the axis up, and what it is in the line above `over`.
-    pub(super) fn draw_up(&self, sheet: &mut Sheet, title: &str, over: f64) {
+    /// Draws the ticks of the axis up, and what it is from `start` on in the line above `over` \[pixel\].
+    pub(super) fn draw_up(&self, sheet: &mut Sheet, title: &str, start: f64, over: f64) {
         let ((left, right), (_, top)) = (self.across.ends(), self.up.ends());
         sheet.rule((left, top), (left, self.bottom), GREY);
         for (value, name) in &self.up.ticks {
@@ -198,7 +198,7 @@ impl Panel {
             sheet.rule((left, y), (right, y), PALE);
             sheet.text((left - 10.0, y), name, SIZE, Align::Right, GREY);
         }
-        let at = (MARGIN, over - LEADING / 2.0);
+        let at = (start, over - LEADING / 2.0);
         sheet.text(at, title, SIZE, Align::Left, BLACK);
     }
 
@@ -219,8 +219,8 @@ impl Panel {
 /// The room that the ticks and the title of an axis across need below a panel \[pixel\].
 pub(super) const BELOW: f64 = 2.3 * LEADING;
 
-/// The room that the ticks of an axis up need beside a panel \[pixel\].
+/// The room that the ticks of an axis up need beside a panel \[pixel\]; half of the first of those across may be there too.
 pub(super) fn beside(axis: &Axis) -> f64 {
     let widths = axis.ticks.iter().map(|(_, name)| ink::width(name, SIZE));
-    widths.fold(0.0, f64::max) + 10.0
+    widths.fold(32.0, f64::max) + 10.0
 }

@@ -44,7 +44,12 @@ pub(super) fn draw(report: &Report) -> Sheet {
     let across = Axis::of_ratios(least, most, (MARGIN + beside(&up), right));
     let panel = Panel { across, up, bottom };
     let sheet = &mut page.sheet;
-    panel.draw_up(sheet, "Share with a first response within the time", title);
+    panel.draw_up(
+        sheet,
+        "Share with a first response within the time",
+        MARGIN,
+        title,
+    );
     panel.draw_across(sheet, "Time from opening to the first response");
     for promise in &promises {
         promise.draw(sheet, &panel, title);
@@ -100,15 +105,7 @@ impl<'a> Answers<'a> {
                 buckets.next();
             }
             let y = panel.up.at(answered as f64 / self.opened as f64);
-            // Of a level stretch its ends are enough.
-            if let [.., (_, before), last] = points.as_mut_slice()
-                && *before == y
-                && last.1 == y
-            {
-                last.0 = x;
-            } else {
-                points.push((x, y));
-            }
+            points.push((x, y));
             if x >= right {
                 return points;
             }
@@ -216,6 +213,5 @@ mod tests {
         };
         let shares = [1.9, 2.1, 118.0, 122.0, 1000.0].map(share);
         assert_eq!(shares.map(f64::round), [0.0, 25.0, 25.0, 75.0, 75.0]);
-        assert!(line.len() <= 8, "level stretches are two points: {line:?}");
     }
 }

@@ -116,7 +116,7 @@ pub(super) struct Sheet {
 impl Sheet {
     /// A line, dashed or not.
     pub(super) fn line(&mut self, points: Vec<Point>, dashes: Dashes, colour: Colour, width: f64) {
-        for points in pieces(points, dashes) {
+        for points in pieces(corners(points), dashes) {
             self.shapes.push(Shape::Line {
                 points,
                 colour,
@@ -159,14 +159,32 @@ impl Sheet {
     pub(super) fn text(&mut self, at: Point, text: &str, size: f64, align: Align, colour: Colour) {
         // What no document may hold is left out.
         let text = text.chars().filter(|character| !character.is_control());
-        self.shapes.push(Shape::Text {
-            at,
-            text: text.collect(),
-            size,
-            align,
-            colour,
-        });
+        let text: String = text.collect();
+        if !text.is_empty() {
+            self.shapes.push(Shape::Text {
+                at,
+                text,
+                size,
+                align,
+                colour,
+            });
+        }
     }
+}
+
+/// A line without the points that only its level and upright stretches pass through.
+fn corners(points: Vec<Point>) -> Vec<Point> {
+    let mut corners: Vec<Point> = Vec::with_capacity(points.len());
+    for point in points {
+        if let [.., first, middle] = corners.as_slice()
+            && (first.1 == middle.1 && middle.1 == point.1
+                || first.0 == middle.0 && middle.0 == point.0)
+        {
+            corners.pop();
+        }
+        corners.push(point);
+    }
+    corners
 }
 
 /// A line cut into its dashes.
@@ -249,6 +267,20 @@ pub(super) fn first_lines(mut lines: Vec<String>, most: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_keeps_its_corners() {
+        let steps = [
+            (0.0, 1.0),
+            (1.0, 1.0),
+            (2.0, 1.0),
+            (2.0, 3.0),
+            (2.0, 4.0),
+            (3.0, 5.0),
+        ];
+        let kept = [(0.0, 1.0), (2.0, 1.0), (2.0, 4.0), (3.0, 5.0)];
+        assert_eq!(corners(steps.to_vec()), kept);
+    }
 
     #[test]
     fn dashes_go_on_around_corners() {

@@ -51,6 +51,7 @@ pub(super) fn draw(report: &Report) -> Sheet {
     panel.draw_up(
         &mut sheet,
         "Time that customers are held (can do nothing else)",
+        MARGIN,
         title,
     );
     panel.draw_across(&mut sheet, "Time from opening to resolution");
