@@ -4,6 +4,7 @@ mod answers;
 mod cli;
 mod docs;
 mod floors;
+mod intervals;
 mod known;
 mod laws;
 mod same;
