@@ -1,4 +1,4 @@
-//! What the shipped scenarios answer: the sentence after "Verdict:" in each `about` holds in a shorter run.
+//! What the shipped scenarios answer: what each `about` says after "Answer" holds in a shorter run.
 //!
 //! Seeds are fixed, so a test that passes once passes until the model changes. The margins are well inside what the
 //! scenario itself shows; how often luck alone would cross one was counted over seeds 1 to 40 and stands at each test.
@@ -123,7 +123,7 @@ fn a_hybrid_solves_more_than_messages_and_those_more_than_chat() {
     assert!(answer.mean("messaging", "resolution_time") > 8.0 * HOUR);
     assert!(answer.mean("hybrid", "resolution_time") < answer.mean("messaging", "resolution_time"));
 
-    // What the verdict says it rests on.
+    // What the answer says it rests on.
     let patient = ["channels.messaging.tolerance = \"72 h\""];
     let answer = play("live-chat-or-messaging", 6, &patient);
     let solved = |strategy| answer.ended(strategy, "resolved");
@@ -419,7 +419,7 @@ fn a_pause_after_each_call_fitted_to_one_fortnight_gives_the_other() {
 }
 
 #[test]
-fn every_shipped_scenario_has_a_question_and_a_verdict_and_no_doubts() {
+fn every_shipped_scenario_has_a_question_and_an_answer_and_no_doubts() {
     let index = fs::read_to_string(folder().join("README.md")).expect("the index");
     let mut count = 0;
     for entry in fs::read_dir(folder()).expect("the scenarios") {
@@ -435,7 +435,7 @@ fn every_shipped_scenario_has_a_question_and_a_verdict_and_no_doubts() {
         let (scenario, doubts) = read(&name, &[]);
         assert!(doubts.is_empty(), "{name}: {}", doubts[0].render(false));
         assert!(
-            scenario.about.contains('?') && scenario.about.contains("Verdict: "),
+            scenario.about.contains('?') && scenario.about.contains("Answer, as shipped: "),
             "{name}"
         );
         assert!(
