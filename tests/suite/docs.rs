@@ -151,3 +151,26 @@ fn sound(name: &str, text: &str) {
         panic!("{}\n{text}", told.join("\n"));
     }
 }
+
+/// Its figures are those of a full run; that it is of this scenario as it is now can be told without one.
+#[test]
+fn the_picture_in_the_readme_is_of_the_scenario_that_comes_with_it() {
+    let read = |name: &str| fs::read_to_string(page(name)).expect("a file");
+    assert!(read("README.md").contains("(docs/held-and-elapsed.svg)"));
+    let picture = read("docs/held-and-elapsed.svg");
+    let scenario = read("scenarios/live-chat-or-messaging.toml");
+    let mut open = |_: &str| Err(String::new());
+    let (scenario, _) = scenario::read("live-chat-or-messaging.toml", &scenario, &[], &mut open)
+        .expect("a sound scenario");
+    let basis = format!(
+        "{} ({} replications",
+        scenario.title, scenario.run.replications
+    );
+    let names = scenario.strategies.iter().map(|strategy| &strategy.name);
+    for words in names.chain([&basis]) {
+        assert!(
+            picture.contains(words),
+            "no `{words}` in docs/held-and-elapsed.svg: draw it anew as the README says"
+        );
+    }
+}
