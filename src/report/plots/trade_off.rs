@@ -8,6 +8,8 @@ use crate::report::{Report, Told};
 
 /// Of the dot at the means \[pixel\].
 const RADIUS: f64 = 9.0;
+/// How thick the bars of the intervals are \[pixel\].
+const BAR: f64 = 7.0;
 
 pub(super) fn draw(report: &Report) -> Sheet {
     let several = report.scenario.run.replications > 1;
@@ -125,18 +127,25 @@ impl<'a> Mark<'a> {
         ]
     }
 
+    /// From where to where its thick bars go, across and up.
+    fn bars(&self, panel: &Panel) -> impl Iterator<Item = [Point; 2]> {
+        let (elapsed, held) = (&self.elapsed, &self.held);
+        let across = elapsed
+            .interval
+            .map(|(low, high)| [low, high].map(|time| panel.at(time, held.mean)));
+        let up = held
+            .interval
+            .map(|(low, high)| [low, high].map(|time| panel.at(elapsed.mean, time)));
+        across.into_iter().chain(up)
+    }
+
     fn draw(&self, sheet: &mut Sheet, panel: &Panel) {
         let colour = self.look.colour;
         for [from, to] in self.spans(panel) {
             sheet.line(vec![from, to], &[], colour, 2.0);
         }
-        if let Some((low, high)) = self.elapsed.interval {
-            let ends = [low, high].map(|time| panel.at(time, self.held.mean));
-            sheet.line(ends.to_vec(), &[], colour, 7.0);
-        }
-        if let Some((low, high)) = self.held.interval {
-            let ends = [low, high].map(|time| panel.at(self.elapsed.mean, time));
-            sheet.line(ends.to_vec(), &[], colour, 7.0);
+        for [from, to] in self.bars(panel) {
+            sheet.line(vec![from, to], &[], colour, BAR);
         }
         sheet.dot(self.at(panel), RADIUS, colour);
     }
@@ -154,7 +163,9 @@ fn name(sheet: &mut Sheet, panel: &Panel, marks: &[Mark]) {
     };
     let dot = |(x, y): Point| around((x - RADIUS, y - RADIUS), (x + RADIUS, y + RADIUS));
     let dots: Vec<Place> = marks.iter().map(|mark| dot(mark.at(panel))).collect();
-    let spans = marks.iter().flat_map(|mark| mark.spans(panel));
+    let spans = marks
+        .iter()
+        .flat_map(|mark| mark.spans(panel).into_iter().chain(mark.bars(panel)));
     let spans: Vec<Place> = spans.map(|[from, to]| around(from, to)).collect();
     let mut names: Vec<Place> = Vec::new();
     for mark in marks {
@@ -166,7 +177,11 @@ fn name(sheet: &mut Sheet, panel: &Panel, marks: &[Mark]) {
             // Downwards rather than up, so that names of neighbours stand in their order.
             let away = if at.1 > y { at.1 - y } else { 8.0 * (y - at.1) };
             let outside = if room.holds(&place) { 0.0 } else { 1e6 };
-            outside + 20.0 * shared(&names) + 8.0 * shared(&dots) + shared(&spans) + away / 2.0
+            outside
+                + 20.0 * shared(&names)
+                + 8.0 * shared(&dots)
+                + 8.0 * shared(&spans)
+                + away / 2.0
         };
         let best = places((x, y)).min_by(|a, b| cost(a).total_cmp(&cost(b)));
         let (at, align) = best.expect("there are places");
@@ -212,12 +227,12 @@ fn places((x, y): Point) -> impl Iterator<Item = (Point, Align)> {
     })
 }
 
-/// The place between two corners, with room for a thin line.
+/// The place between two corners, with room for a line.
 fn around(a: Point, b: Point) -> Place {
     Place {
-        left: a.0.min(b.0) - 2.0,
-        top: a.1.min(b.1) - 2.0,
-        right: a.0.max(b.0) + 2.0,
-        bottom: a.1.max(b.1) + 2.0,
+        left: a.0.min(b.0) - BAR / 2.0,
+        top: a.1.min(b.1) - BAR / 2.0,
+        right: a.0.max(b.0) + BAR / 2.0,
+        bottom: a.1.max(b.1) + BAR / 2.0,
     }
 }
