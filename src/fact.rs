@@ -141,6 +141,13 @@ pub enum Fact {
         /// Whose attention.
         agent: AgentId,
     },
+    /// Attention started on a conversation whose customer has left silently: its agent has yet to learn of it.
+    NoticeStarted {
+        /// Which.
+        conversation: ConversationId,
+        /// Whose attention.
+        agent: AgentId,
+    },
     /// Attention stopped: the turn was done, interrupted, or nobody was there any more.
     Stopped {
         /// Which.

@@ -27,6 +27,12 @@ pub(super) struct Run {
     /// Also write a row for each conversation of this replication (from 1)
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     conversations: Option<u32>,
+    /// Also write the pictures as PNG
+    #[arg(long)]
+    png: bool,
+    /// Tell each interval of a run over 8 weeks, not averages by weekday and time of day
+    #[arg(long)]
+    all_intervals: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -70,7 +76,9 @@ impl Run {
         let mut missed = false;
         for (number, (one, strategies)) in given.iter().zip(plans).enumerate() {
             let scenario = &one.scenario;
-            let experiment = Experiment::new(scenario).only(strategies);
+            let experiment = Experiment::new(scenario)
+                .only(strategies)
+                .by_interval(self.all_intervals);
             if !self.playing.reading.quiet {
                 progress::foretell(&scenario.name, &experiment, pool.current_num_threads());
             }
@@ -143,11 +151,12 @@ impl Run {
     fn write(&self, given: &Given, report: &Report) -> Result<PathBuf, Failure> {
         let mut output = Output::new(&self.out, &given.scenario.name)?;
         type Write = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
-        let tables: [(&str, Write); 4] = [
+        let tables: [(&str, Write); 5] = [
             ("summary.csv", |report, out| {
                 report::header(false, out)?;
                 report::summary(report, false, out)
             }),
+            ("intervals.csv", report::intervals),
             ("comparison.csv", report::comparison),
             ("replications.csv", report::replications),
             ("distributions.csv", report::distributions),
@@ -168,6 +177,18 @@ impl Run {
                     report::Failure::Write(error) => output.failed(name, &error),
                     report::Failure::Stuck(stuck) => Failure::Failed(stuck.message),
                 })?;
+        }
+        for plot in report::plots(report) {
+            let name = format!("plots/{}.svg", plot.name);
+            output
+                .write(&name, |out| out.write_all(plot.svg().as_bytes()))
+                .map_err(|error| output.failed(&name, &error))?;
+            if self.png {
+                let name = format!("plots/{}.png", plot.name);
+                output
+                    .write(&name, |out| out.write_all(&plot.png()))
+                    .map_err(|error| output.failed(&name, &error))?;
+            }
         }
         let name = "manifest.json";
         output

@@ -11,18 +11,24 @@ pub use comparison::{Difference, Side, compare};
 pub use verdict::{Decision, Judgement, Kept, Verdict, verdict};
 pub use verify::{Finding, LUCK, checks, judge};
 
-use crate::metric::{Collector, Pool, Row, Scope};
+use crate::calendar::Origin;
+use crate::metric::{Collector, Grid, Pool, Row, Scope};
 use crate::random::Seed;
 use crate::scenario::{Names, Scenario, Strategy};
 use crate::simulation::Simulation;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use merge::{Job, Merge};
+
+/// Runs longer than this are told by weekday and time of day rather than by each interval.
+pub const LONG: Span = Span(8 * Span::WEEK.0);
 
 /// What is played: some strategies of a scenario, some times.
 #[derive(Clone, Debug)]
 pub struct Experiment<'a> {
     scenario: &'a Scenario,
     strategies: Vec<usize>,
+    /// The intervals to tell by, if any; the same under every strategy.
+    grid: Option<Grid>,
 }
 
 /// One strategy, played for all its replications.
@@ -80,7 +86,24 @@ impl<'a> Experiment<'a> {
         Experiment {
             scenario,
             strategies: (0..scenario.strategies.len()).collect(),
+            grid: None,
         }
+    }
+
+    /// Tells figures by interval too: by each, or in runs over [`LONG`] as averages by weekday and time of day unless
+    /// `each` is wanted.
+    pub fn by_interval(self, each: bool) -> Experiment<'a> {
+        let run = &self.scenario.run;
+        let grid = self.scenario.strategies.first().map(|first| {
+            let setup = &first.setup;
+            if each || setup.length - Time::ZERO <= LONG {
+                Grid::new(setup, run.interval)
+            } else {
+                let origin = Origin::midnight(run.start, &run.zone);
+                Grid::by_weekday(setup, run.interval, origin, &run.zone)
+            }
+        });
+        Experiment { grid, ..self }
     }
 
     /// Plays only these strategies, by their positions. Their results are the same bytes as among others.
@@ -115,9 +138,13 @@ impl<'a> Experiment<'a> {
     /// the same. Outcomes are merged in order too; who is too far ahead waits, so that only a few outcomes are kept.
     pub fn run(&self, progress: &dyn Progress) -> Result<Vec<Played>, Stopped> {
         let replications = self.scenario.run.replications as usize;
-        let pools = self.strategies.iter().map(|&strategy| Played {
-            strategy,
-            pool: Pool::new(&self.scenario.strategies[strategy].setup),
+        let pools = self.strategies.iter().map(|&strategy| {
+            let pool = Pool::new(&self.scenario.strategies[strategy].setup);
+            let pool = match &self.grid {
+                Some(grid) => pool.by_interval(grid),
+                None => pool,
+            };
+            Played { strategy, pool }
         });
         let merge = Merge::new(pools.collect(), replications, progress);
         rayon::broadcast(|_| self.work(&merge));
@@ -144,6 +171,10 @@ impl<'a> Experiment<'a> {
                 _ => {
                     let strategy = self.strategy(job);
                     let listener = Collector::new(&strategy.setup);
+                    let listener = match &self.grid {
+                        Some(grid) => listener.by_interval(grid),
+                        None => listener,
+                    };
                     let fresh = Simulation::new(&strategy.setup, &strategy.routes, listener);
                     &mut ready.insert((job.strategy, fresh)).1
                 }

@@ -1,9 +1,10 @@
 //! What is counted of agents, by group: time paid, on duty, with conversations, in attention and in overtime.
 
+use super::level::{Course, Level};
+use super::window::Window;
 use crate::agent::Roster;
 use crate::fact::Fact;
 use crate::id::{AgentId, GroupId};
-use crate::metric::stats::{Level, Window};
 use crate::time::Time;
 use crate::world::Setup;
 
@@ -16,9 +17,9 @@ pub struct Hours {
     pub duty: i128,
     /// Finishing after duty.
     pub overtime: i128,
-    /// With a conversation, on duty or in overtime.
+    /// At work (on duty or in overtime) with a conversation.
     pub busy: i128,
-    /// In attention: work and wrap-up.
+    /// In attention: work, notice of those who left silently, and wrap-up.
     pub attention: i128,
     /// In which anybody is on duty (time of the group, not of agents).
     pub anybody: i128,
@@ -26,37 +27,54 @@ pub struct Hours {
     pub all_busy: i128,
 }
 
-impl Hours {
-    /// Adds another group's or replication's.
-    pub fn merge(&mut self, other: &Hours) {
-        self.shift += other.shift;
-        self.duty += other.duty;
-        self.overtime += other.overtime;
-        self.busy += other.busy;
-        self.attention += other.attention;
-        self.anybody += other.anybody;
-        self.all_busy += other.all_busy;
-    }
-}
-
-/// A group as its listeners know it.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A group in the counted time of a replication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Crew {
     /// Its agent-time.
     pub hours: Hours,
     /// Agents on duty.
-    pub on_duty: Level,
-    /// Agents with a conversation, on duty or in overtime.
-    pub busy: Level,
+    pub on_duty: Course,
+    /// Agents at work with a conversation.
+    pub busy: Course,
+    /// Conversations with a slot of an agent at work.
+    pub held: Course,
+    /// The most conversations that one agent at work had.
+    pub most: u32,
+}
+
+/// A group as its listeners know it.
+#[derive(Clone, Debug, Default)]
+struct Group {
+    shift: i128,
+    attention: i128,
+    anybody: i128,
+    all_busy: i128,
+    on_duty: Level,
+    busy: Level,
+    overtime: Level,
+    held: Level,
+    most: u32,
     busy_on_duty: i64,
-    anybody: bool,
-    all_busy: bool,
+    is_anybody: bool,
+    are_all_busy: bool,
+}
+
+/// What a group's numbers were from one cut to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CrewCourse {
+    /// Agents on duty.
+    pub on_duty: Course,
+    /// Agents at work with a conversation.
+    pub busy: Course,
+    /// Agents in overtime.
+    pub overtime: Course,
 }
 
 /// One agent as its listeners know it.
 #[derive(Clone, Copy, Debug, Default)]
 struct Person {
-    group: usize,
+    group: u32,
+    held: u32,
     in_shift: bool,
     on_duty: bool,
     in_overtime: bool,
@@ -65,27 +83,26 @@ struct Person {
 
 /// All agents, by group, and all groups together.
 ///
-/// Whoever enters a state is given all the counted time that is left, and whoever leaves it gives back what is left
-/// then: nobody has to remember since when.
+/// Where a state is no level, whoever enters it is given all the counted time that is left, and whoever leaves it gives
+/// back what is left then: nobody has to remember since when.
 #[derive(Debug)]
 pub struct Staff {
     window: Window,
     people: Vec<Person>,
-    /// By [`GroupId`]; the last is all of them together, without the agent-time that [`Staff::crews`] adds up.
-    crews: Vec<Crew>,
+    /// By [`GroupId`]; the last is all of them together, without what [`Staff::crews`] adds up. One group is all.
+    groups: Vec<Group>,
     unlimited: Vec<bool>,
 }
 
 impl Staff {
     /// Nobody known yet.
     pub fn new(setup: &Setup) -> Staff {
+        let count = setup.agents.len();
+        let with_all = if count == 1 { 1 } else { count + 1 };
         Staff {
-            window: Window {
-                from: setup.warm_up,
-                to: setup.length,
-            },
+            window: Window::new(setup),
             people: Vec::new(),
-            crews: vec![Crew::default(); setup.agents.len() + 1],
+            groups: vec![Group::default(); with_all],
             unlimited: setup
                 .agents
                 .iter()
@@ -96,15 +113,29 @@ impl Staff {
 
     /// By [`GroupId`]; the last is all of them together.
     pub fn crews(&self) -> Vec<Crew> {
-        let mut crews = self.crews.clone();
-        if let Some((all, groups)) = crews.split_last_mut() {
-            for hours in groups.iter().map(|crew| crew.hours) {
-                // Whether anybody or everybody is there is no sum over groups.
-                all.hours.merge(&Hours {
-                    anybody: 0,
-                    all_busy: 0,
-                    ..hours
-                });
+        let of = |group: &Group| Crew {
+            hours: Hours {
+                shift: group.shift,
+                duty: group.on_duty.total().area,
+                overtime: group.overtime.total().area,
+                busy: group.busy.total().area,
+                attention: group.attention,
+                anybody: group.anybody,
+                all_busy: group.all_busy,
+            },
+            on_duty: group.on_duty.total(),
+            busy: group.busy.total(),
+            held: group.held.total(),
+            most: group.most,
+        };
+        let mut crews: Vec<Crew> = self.groups.iter().map(of).collect();
+        if crews.len() == self.unlimited.len() {
+            crews.push(crews[0]);
+        } else if let Some((all, groups)) = crews.split_last_mut() {
+            for crew in groups {
+                all.hours.shift += crew.hours.shift;
+                all.hours.attention += crew.hours.attention;
+                all.most = all.most.max(crew.most);
             }
         }
         crews
@@ -143,83 +174,157 @@ impl Staff {
         }
     }
 
+    /// An agent gives a slot to a conversation.
+    #[inline]
+    pub fn give_slot(&mut self, now: Time, agent: AgentId, group: GroupId) {
+        let person = self.meet(agent, group);
+        person.held += 1;
+        let (held, is_there) = (person.held, self.is_at_work(agent));
+        if is_there {
+            self.hold(now, group, 1);
+            let group = &mut self.groups[group.index()];
+            if held > group.most && now < self.window.to {
+                group.most = held;
+            }
+        }
+    }
+
+    /// An agent takes a slot back.
+    #[inline]
+    pub fn take_slot(&mut self, now: Time, agent: AgentId, group: GroupId) {
+        self.meet(agent, group).held -= 1;
+        if self.is_at_work(agent) {
+            self.hold(now, group, -1);
+        }
+    }
+
+    #[inline]
+    fn hold(&mut self, now: Time, group: GroupId, by: i64) {
+        self.groups[group.index()].held.change(by, now);
+        let all = self.groups.len() - 1;
+        if all != group.index() {
+            self.groups[all].held.change(by, now);
+        }
+    }
+
     /// Attention of an agent from one instant to another.
     #[inline]
     pub fn attention(&mut self, agent: AgentId, from: Time, to: Time) {
         if let Some(person) = self.people.get(agent.index()) {
             let time = self.window.clip(from, to);
-            self.crews[person.group].hours.attention += i128::from(time.0);
+            self.groups[person.group as usize].attention += i128::from(time.0);
         }
     }
 
     /// The counted time starts.
-    pub fn start(&mut self) {
-        for crew in &mut self.crews {
-            crew.on_duty.start();
-            crew.busy.start();
+    pub fn start(&mut self, at: Time) {
+        for group in &mut self.groups {
+            group.most = 0;
+            for level in [
+                &mut group.on_duty,
+                &mut group.busy,
+                &mut group.overtime,
+                &mut group.held,
+            ] {
+                level.start(at);
+            }
+        }
+        for position in 0..self.people.len() {
+            if self.is_at_work(AgentId::from(position)) {
+                let person = self.people[position];
+                let group = &mut self.groups[person.group as usize];
+                group.most = group.most.max(person.held);
+            }
         }
     }
 
-    /// The counted time ends.
-    pub fn stop(&mut self) {
-        for crew in &mut self.crews {
-            crew.on_duty.stop();
-            crew.busy.stop();
+    /// Cuts all numbers; `tell` is told what each group's were since the last cut, all groups together the last.
+    pub fn cut(&mut self, at: Time, mut tell: impl FnMut(usize, CrewCourse)) {
+        let cut = |group: &mut Group| {
+            group.held.cut(at);
+            CrewCourse {
+                on_duty: group.on_duty.cut(at),
+                busy: group.busy.cut(at),
+                overtime: group.overtime.cut(at),
+            }
+        };
+        for (position, group) in self.groups.iter_mut().enumerate() {
+            let course = cut(group);
+            tell(position, course);
+            if self.unlimited.len() == 1 {
+                tell(1, course);
+            }
         }
     }
 
     /// Nobody known, keeping the memory.
     pub fn clear(&mut self) {
         self.people.clear();
-        self.crews.fill(Crew::default());
+        self.groups.fill(Group::default());
     }
 
-    #[inline(never)] // What changes is known in each of its copies, and many places tell of it.
-    fn change(&mut self, now: Time, agent: AgentId, group: GroupId, change: impl Fn(&mut Person)) {
+    #[inline]
+    fn meet(&mut self, agent: AgentId, group: GroupId) -> &mut Person {
         if agent.index() >= self.people.len() {
             self.people.resize(agent.index() + 1, Person::default());
         }
         let person = &mut self.people[agent.index()];
-        let before = *person;
-        person.group = group.index();
+        person.group = group.0;
+        person
+    }
+
+    /// An unlimited group has whoever is needed: its agents are there when they have a conversation.
+    #[inline]
+    fn is_at_work(&self, agent: AgentId) -> bool {
+        let person = &self.people[agent.index()];
+        person.on_duty || person.in_overtime || self.unlimited[person.group as usize]
+    }
+
+    #[inline(never)] // What changes is known in each of its copies, and many places tell of it.
+    fn change(&mut self, now: Time, agent: AgentId, group: GroupId, change: impl Fn(&mut Person)) {
+        let before = *self.meet(agent, group);
+        let was_there = self.is_at_work(agent);
+        let person = &mut self.people[agent.index()];
         change(person);
         let after = *person;
-        let (left, counted) = (self.window.left(now), self.window.has(now));
-        // An unlimited group has whoever is needed: its agents are there when they have a conversation.
-        let unlimited = self.unlimited[group.index()];
-        let is_busy =
-            |person: Person| person.engaged && (unlimited || person.on_duty || person.in_overtime);
-        let (busy, was_busy) = (is_busy(after), is_busy(before));
-        let hours = &mut self.crews[group.index()].hours;
-        pass(&mut hours.shift, before.in_shift, after.in_shift, left);
-        pass(&mut hours.duty, before.on_duty, after.on_duty, left);
-        pass(
-            &mut hours.overtime,
-            before.in_overtime,
-            after.in_overtime,
-            left,
-        );
-        pass(&mut hours.busy, was_busy, busy, left);
+        let is_there = self.is_at_work(agent);
+        let left = self.window.left(now);
         let difference = |is: bool, was: bool| i64::from(is) - i64::from(was);
         let on_duty = difference(after.on_duty, before.on_duty);
+        let overtime = difference(after.in_overtime, before.in_overtime);
+        let busy = difference(after.engaged && is_there, before.engaged && was_there);
         let busy_on_duty = difference(
             after.engaged && after.on_duty,
             before.engaged && before.on_duty,
         );
-        let all = self.crews.len() - 1;
-        for crew in [group.index(), all] {
-            let crew = &mut self.crews[crew];
-            crew.busy.change(difference(busy, was_busy), counted);
-            crew.busy_on_duty += busy_on_duty;
-            if on_duty != 0 {
-                crew.on_duty.change(on_duty, counted);
-                let anybody = crew.on_duty.now() > 0;
-                pass(&mut crew.hours.anybody, crew.anybody, anybody, left);
-                crew.anybody = anybody;
+        let first = &mut self.groups[group.index()];
+        pass(&mut first.shift, before.in_shift, after.in_shift, left);
+        if is_there && now < self.window.to {
+            first.most = first.most.max(after.held);
+        }
+        let held = i64::from(after.held) * difference(is_there, was_there);
+        if held != 0 {
+            self.hold(now, group, held);
+        }
+        let all = self.groups.len() - 1;
+        // One group is all of them: once.
+        let others = usize::from(all != group.index());
+        for position in [group.index(), all].into_iter().take(1 + others) {
+            let group = &mut self.groups[position];
+            group.busy.change(busy, now);
+            group.busy_on_duty += busy_on_duty;
+            if overtime != 0 {
+                group.overtime.change(overtime, now);
             }
-            let all_busy = crew.anybody && crew.busy_on_duty == crew.on_duty.now();
-            pass(&mut crew.hours.all_busy, crew.all_busy, all_busy, left);
-            crew.all_busy = all_busy;
+            if on_duty != 0 {
+                group.on_duty.change(on_duty, now);
+                let anybody = group.on_duty.value() > 0;
+                pass(&mut group.anybody, group.is_anybody, anybody, left);
+                group.is_anybody = anybody;
+            }
+            let all_busy = group.is_anybody && group.busy_on_duty == group.on_duty.value();
+            pass(&mut group.all_busy, group.are_all_busy, all_busy, left);
+            group.are_all_busy = all_busy;
         }
     }
 }

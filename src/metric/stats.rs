@@ -2,13 +2,11 @@
 
 use crate::measure::{Clock, Measure};
 use crate::tally::Durations;
-use crate::time::{Span, Time};
+use crate::time::Span;
 
 const FIRST_DURATION: usize = Measure::QueueWait as usize;
 const DURATIONS: usize = Measure::WrapUpTime as usize + 1 - FIRST_DURATION;
 const COUNTS: usize = Measure::OutOfHours as usize + 1;
-const FIRST_LEVEL: usize = Measure::QueueLength as usize;
-const LEVELS: usize = Measure::OldestAge as usize + 1 - FIRST_LEVEL;
 
 /// Sums that ratios are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +46,6 @@ pub struct Stats {
     pub counts: [u64; COUNTS],
     /// Sums that ratios are made of.
     pub sums: [u64; SUMS],
-    /// Conversation-time \[ns\] in a state, within the counted time.
-    pub areas: [i128; LEVELS],
-    /// Conversation-time \[ns\] with a slot, within the counted time.
-    pub slot_area: i128,
 }
 
 impl Default for Stats {
@@ -69,8 +63,6 @@ impl Stats {
             two_clocks: false,
             counts: [0; COUNTS],
             sums: [0; SUMS],
-            areas: [0; LEVELS],
-            slot_area: 0,
         }
     }
 
@@ -118,22 +110,16 @@ impl Stats {
         self.sums[sum as usize] += number;
     }
 
-    /// Adds conversation-time in a state.
-    #[inline]
-    pub fn area(&mut self, level: Measure, time: Span) {
-        self.areas[level as usize - FIRST_LEVEL] += i128::from(time.0);
-    }
-
-    /// The conversation-time in a state.
-    pub fn area_of(&self, level: Measure) -> i128 {
-        self.areas[level as usize - FIRST_LEVEL]
+    /// From here on business durations are kept apart from those of the calendar, which they have been so far.
+    pub fn part_clocks(&mut self) {
+        self.business.clone_from(&self.calendar);
+        self.two_clocks = true;
     }
 
     /// Folds in a cell, whose business durations are those of the calendar where all time is business time.
     pub fn fold(&mut self, cell: &Stats, one_clock: bool) {
         if !one_clock && !self.two_clocks {
-            self.business.clone_from(&self.calendar);
-            self.two_clocks = true;
+            self.part_clocks();
         }
         if self.two_clocks {
             let business = if one_clock {
@@ -152,10 +138,6 @@ impl Stats {
         for (mine, theirs) in counts.zip(cell.counts.iter().chain(&cell.sums)) {
             *mine += theirs;
         }
-        for (mine, theirs) in self.areas.iter_mut().zip(cell.areas) {
-            *mine += theirs;
-        }
-        self.slot_area += cell.slot_area;
     }
 
     /// Counts all that another fold has counted.
@@ -171,92 +153,6 @@ impl Stats {
             .for_each(Durations::clear);
         self.counts.fill(0);
         self.sums.fill(0);
-        self.areas.fill(0);
-        self.slot_area = 0;
-    }
-}
-
-/// Whether a measure is a duration that conversations have.
-pub fn is_duration(measure: Measure) -> bool {
-    (FIRST_DURATION..FIRST_DURATION + DURATIONS).contains(&(measure as usize))
-}
-
-/// How many waits of a target there were, by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Promise {
-    /// Answered.
-    pub answered: u64,
-    /// Of which within the target's time.
-    pub answered_within: u64,
-    /// Left before they were answered.
-    pub left: u64,
-    /// Of which within the target's time.
-    pub left_within: u64,
-    /// Of which sooner than a short cut counts.
-    pub left_at_once: u64,
-}
-
-/// A number over time: how much now, at most, and at the end of the counted time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Level {
-    now: i64,
-    /// The largest within the counted time.
-    pub max: i64,
-    /// At the end of the counted time.
-    pub end: i64,
-}
-
-impl Level {
-    /// One more or fewer; it matters for the maximum while `counted`.
-    #[inline]
-    pub fn change(&mut self, by: i64, counted: bool) {
-        self.now += by;
-        if counted && self.now > self.max {
-            self.max = self.now;
-        }
-    }
-
-    /// The counted time starts with what is there.
-    pub fn start(&mut self) {
-        self.max = self.now;
-    }
-
-    /// The counted time ends.
-    pub fn stop(&mut self) {
-        self.end = self.now;
-    }
-
-    /// How much now.
-    pub fn now(&self) -> i64 {
-        self.now
-    }
-}
-
-/// The counted time.
-#[derive(Clone, Copy, Debug)]
-pub struct Window {
-    /// The end of the warm-up.
-    pub from: Time,
-    /// The length of the run.
-    pub to: Time,
-}
-
-impl Window {
-    /// Whether an instant is counted.
-    #[inline]
-    pub fn has(self, now: Time) -> bool {
-        now >= self.from && now < self.to
-    }
-
-    /// The part of a span of time within it.
-    #[inline]
-    pub fn clip(self, from: Time, to: Time) -> Span {
-        Span((to.min(self.to).0 - from.max(self.from).0).max(0))
-    }
-
-    /// What of it is still to come \[ns\].
-    #[inline]
-    pub fn left(self, now: Time) -> i64 {
-        (self.to.0 - now.max(self.from).0).max(0)
+        self.two_clocks = false;
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::experiment::place;
-use crate::measure::{Kind, Unit};
+use crate::measure::{Kind, Measure, Unit};
 use crate::metric::Row;
 use crate::scenario::Names;
 
@@ -101,7 +101,7 @@ impl<'a> Place<'a> {
             metric: row.measure.name(),
             clock: row.clock.map(|clock| clock.name()),
             statistic: row.statistic,
-            unit: unit(row).name(),
+            unit: unit(row.measure, row.statistic).name(),
         }
     }
 }
@@ -130,9 +130,9 @@ impl<'a> Figure<'a> {
 }
 
 /// What a figure is counted in: counts per hour are 1/h.
-fn unit(row: &Row) -> Unit {
-    let entry = row.measure.entry();
-    match (entry.kind, row.statistic) {
+pub(super) fn unit(measure: Measure, statistic: &str) -> Unit {
+    let entry = measure.entry();
+    match (entry.kind, statistic) {
         (Kind::Count | Kind::Rate, "per_hour") => Unit::PerHour,
         _ => entry.unit,
     }

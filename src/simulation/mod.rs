@@ -306,7 +306,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
             );
             if let Some(agent) = agent {
                 match state {
-                    State::Working if !silent => self.tell(Fact::Stopped {
+                    State::Working => self.tell(Fact::Stopped {
                         conversation: id,
                         agent,
                     }),

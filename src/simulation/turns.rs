@@ -131,6 +131,10 @@ impl<L: Listener> Simulation<'_, L> {
             let (purpose, index) = (Purpose::SILENT.of(1), conversation.entries);
             conversation.draw(self.seed, &silent.notice, purpose, index)
         });
+        self.tell(Fact::NoticeStarted {
+            conversation: id,
+            agent,
+        });
         self.begin(agent, Piece::besides(Doing::Notice(id), notice));
     }
 
@@ -223,6 +227,10 @@ impl<L: Listener> Simulation<'_, L> {
         match doing {
             Doing::Turn(id) => self.turn_done(id, agent),
             Doing::Notice(id) => {
+                self.tell(Fact::Stopped {
+                    conversation: id,
+                    agent,
+                });
                 self.free(id);
                 self.gone(id);
             }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syncline::measure::{Better, Kind, Measure};
+use syncline::measure::{Better, Kind, Measure, Part};
 use syncline::scenario;
 
 fn page(path: &str) -> PathBuf {
@@ -17,7 +17,10 @@ fn measures() -> String {
         Made from the catalogue in `src/measure.rs`: after a change there, `SYNCLINE_WRITE=1 cargo test docs` writes it anew.\n\n\
         Durations are in seconds. Those with a business clock are read on both clocks: *calendar*, where all time counts, \
         and *business*, the open time of the conversation's channel (`hours`), or without hours the rostered duty behind \
-        its queue.\n"
+        its queue.\n\n\
+        A figure is told for the scopes it has a meaning for: *every* is all conversations and each segment of customers, \
+        topic, channel, queue and group of agents. A conversation is with the group whose agent had it last; what comes \
+        before any agent has it is not told by group.\n"
         .to_owned();
     let titles = [
         (Kind::Count, "Ends and counts"),
@@ -33,7 +36,7 @@ fn measures() -> String {
         let _ = write!(
             page,
             "\n## {title}\n\nStatistics: `{statistics}`.\n\n\
-             | name | unit | business clock | better | meaning |\n|---|---|---|---|---|\n"
+             | name | unit | business clock | better | scopes | meaning |\n|---|---|---|---|---|---|\n"
         );
         for measure in Measure::ALL {
             let entry = measure.entry();
@@ -47,15 +50,56 @@ fn measures() -> String {
             };
             let _ = writeln!(
                 page,
-                "| `{}` | {} | {} | {better} | {} |",
+                "| `{}` | {} | {} | {better} | {} | {} |",
                 entry.name,
                 entry.unit.name(),
                 if entry.clocks { "yes" } else { "" },
+                scopes(entry.parts),
                 entry.meaning
             );
         }
     }
+    page += INTERVALS;
     page
+}
+
+/// What `intervals.csv` has.
+const INTERVALS: &str = "
+## By interval
+
+`intervals.csv` tells some of these figures for each interval of `run.interval`, of fixed length from the start of the run \
+(where the clocks switch, the labels shift): the ends and counts `opened`, `attempts`, `rejected`, `resolved`, \
+`abandoned`, `silently_abandoned`, `broke_off`, `left`, `timed_out`, `unresolved`, `answered` and `replies` (`total`); the \
+waits with a business clock (`mean`; on that clock only if a channel has one that is not all time); `occupancy` (`share`); \
+`queue_length`, `backlog`, `in_system`, `on_duty` and `busy` (`mean`, `max`, `end`): of all, by queue and by group of agents \
+where they have a meaning; and `service_level` by target (`share`).
+
+- A happening belongs to the interval in which it happened.
+- A wait, also against a target, belongs to the interval in which it began: `queue_wait` and `time_to_abandon` where the queue was \
+joined, `turn_wait` and `next_response_time` where the customer's turn arrived, the others where the conversation opened. So \
+they say how long somebody waits who comes then.
+- A level belongs to all the intervals it lasts through. Of an interval that the warm-up or the end of the run cuts, only the \
+counted part is averaged.
+
+The conversations are those of the other figures. So the intervals of a figure add up to it: totals are sums, means are means \
+weighted with what they are of. What happens to counted conversations after the run has intervals there, without levels. \
+Where intervals are told by weekday (runs over 8 weeks), totals, `max` and `end` are averages over the intervals in the run \
+that are told as one; what comes after the run is counted to its weekday and time of day, as if the run went on by weeks: \
+what is begun on its last days belongs to a steady week as much as what its first days lacked.
+
+Values are means over replications with a Student-t interval; waits, service levels and occupancy are ratios of sums, with the \
+interval of a ratio estimate (Cochran, *Sampling Techniques*, 6.3), which is known if two replications have anything. A \
+figure that is nothing or 0 throughout has no rows.
+";
+
+/// The scopes of a measure in few words.
+fn scopes(parts: &[Part]) -> String {
+    let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+    match (parts.len(), parts.contains(&Part::Agents)) {
+        (6, true) => "every".to_owned(),
+        (5, false) => "every but agents".to_owned(),
+        _ => names.join(", "),
+    }
 }
 
 #[test]

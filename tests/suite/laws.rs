@@ -12,9 +12,11 @@ use syncline::agent::{Agents, Attention, Roster, ShiftEnd};
 use syncline::channel::{Channel, Closing, Returning, Slot, Sticky};
 use syncline::customer::Customers;
 use syncline::fact::{End, Fact, Listener};
-use syncline::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId, QueueId, TopicId};
-use syncline::measure::{Clock, Measure};
-use syncline::metric::{Collector, Outcome, Scope};
+use syncline::id::{
+    AgentId, ChannelId, ConversationId, CustomersId, GroupId, QueueId, TargetId, TopicId,
+};
+use syncline::measure::{Clock, Kind, Measure};
+use syncline::metric::{Collector, Course, CrewCourse, Entries, Grid, Outcome, Promise, Scope};
 use syncline::random::{Purpose, Root, Seed};
 use syncline::scenario::{self, Scenario};
 use syncline::simulation::Simulation;
@@ -232,13 +234,14 @@ pub(super) fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
         (one_of(SERVES), one_of(SERVES)),
     );
     let next = one_of(&["", "next = [{ topic = \"y\", probability = 0.4 }]"]);
+    let warm_up = one_of(&["", "warm_up = \"50 min\""]);
     let strategies = (
         one_of(ROUTES),
         one_of(ROUTES),
         table(AGENTS),
         one_of(SERVES),
     );
-    (nouns, next, strategies).prop_map(move |((customers, topics, channels, queues, agents, serves), next, strategies)| {
+    (nouns, next, warm_up, strategies).prop_map(move |((customers, topics, channels, queues, agents, serves), next, warm_up, strategies)| {
         let (first, second, others, other_serves) = strategies;
         // Counts say who is there, so nobody of them is absent.
         let shrinkage = "shrinkage = { absent = 0.2, in_office = 0.2 }";
@@ -260,8 +263,10 @@ pub(super) fn scenarios(ending: &'static str) -> impl Strategy<Value = String> {
         };
         let (agents, others) = ((limited(agents.0), limited(agents.1)), limited(others));
         format!(
-            "[run]\nlength = \"4 h\"\nending = \"{ending}\"\nlimit = \"3 days\"\nreplications = 1\n\
+            "[run]\nlength = \"4 h\"\n{warm_up}\nending = \"{ending}\"\nlimit = \"3 days\"\nreplications = 1\n\
             [customers.c]\n{}\n[customers.d]\n{}\n[topics.x]\n{}\n{next}\n[topics.y]\n{}\n[channels.a]\n{}\n[channels.b]\n{}\n\
+            [targets.soon]\nmetric = \"queue_wait\"\nwithin = \"2 min\"\nshare = 0.8\n\
+            [targets.replies]\nmetric = \"first_response_time\"\nclock = \"business\"\nwithin = \"9 min\"\nshare = 0.8\n\
             [queues.a]\n{}\n[queues.b]\n{}\n[agents.g]\n{}\n{}\n[agents.h]\n{}\n{}\n\
             [strategies.first]\n{first}\n[strategies.second]\n{second}\n[strategies.second.agents.i]\n{others}\n{other_serves}\n",
             customers.0, customers.1, topics.0, topics.1, channels.0, channels.1, queues.0, queues.1, agents.0, serves.0, agents.1, serves.1,
@@ -460,6 +465,17 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// How many conversations have a slot of an agent, if it is at work.
+    fn held(&self, agent: AgentId) -> i128 {
+        let person = &self.people[&agent];
+        let at_work = person.on_duty || person.overtime || self.is_unlimited(agent);
+        if at_work {
+            person.slots.len() as i128
+        } else {
+            0
+        }
+    }
+
     fn is_unlimited(&self, agent: AgentId) -> bool {
         matches!(self.agents(agent).roster, Roster::Unlimited)
     }
@@ -550,14 +566,13 @@ impl<'a> Checker<'a> {
         let is_there = (person.on_duty || self.is_unlimited(agent))
             && self.is_planned(agent)
             && agents.in_office == 0.0;
-        let noticing = person.slots.iter().any(|id| self.known[id].silent);
         let ready = person.slots.iter().find(|id| {
             let known = &self.known[id];
             known.ours && known.working.is_none() && !known.queued && !known.silent
         });
         let ready = ready.copied();
         let idle = attention == 0 || !one;
-        self.claim(!(is_there && idle && !noticing && ready.is_some()), || {
+        self.claim(!(is_there && idle && ready.is_some()), || {
             format!("{agent:?} lets {ready:?} wait and has nothing else to do")
         });
     }
@@ -618,8 +633,11 @@ impl<'a> Checker<'a> {
             ]
         };
         let before = level(person);
+        let held = self.held(agent);
+        let person = self.people.get_mut(&agent).expect("known");
         change(person);
         let after = level(person);
+        self.levels.change("slots", self.held(agent) - held);
         for ((name, before), (_, after)) in before.into_iter().zip(after) {
             self.levels
                 .change(name, i128::from(after) - i128::from(before));
@@ -627,11 +645,7 @@ impl<'a> Checker<'a> {
     }
 
     fn set_level_of_gone(&mut self, known: &Known) {
-        for (name, is) in [
-            ("away", known.away),
-            ("slots", known.slot.is_some()),
-            ("backlog", known.ours),
-        ] {
+        for (name, is) in [("away", known.away), ("backlog", known.ours)] {
             self.levels.change(name, -i128::from(is));
         }
     }
@@ -845,10 +859,8 @@ impl<'a> Checker<'a> {
                     !self.rests(known.channel) || known.slot.is_some() || exceeds,
                     || format!("{conversation:?} is taken while its channel is closed"),
                 );
+                let held = self.held(agent);
                 let known = self.known.get_mut(&conversation).expect("known");
-                if known.slot.is_none() {
-                    self.levels.change("slots", 1);
-                }
                 (known.slot, known.last, known.silent_since) = (Some(agent), Some(agent), None);
                 (known.part, known.bound) = (false, false);
                 self.people
@@ -856,6 +868,7 @@ impl<'a> Checker<'a> {
                     .expect("known")
                     .slots
                     .insert(conversation);
+                self.levels.change("slots", self.held(agent) - held);
             }
             Fact::Started {
                 conversation,
@@ -884,14 +897,30 @@ impl<'a> Checker<'a> {
                     .insert(conversation);
                 self.levels.change("attention", 1);
             }
+            Fact::NoticeStarted {
+                conversation,
+                agent,
+            } => {
+                let known = self.known.get_mut(&conversation).expect("known");
+                let silent = known.silent && known.slot == Some(agent);
+                known.working = Some(agent);
+                self.claim(silent, || {
+                    format!("{agent:?} looks for {conversation:?}, which is there or another's")
+                });
+                self.people
+                    .get_mut(&agent)
+                    .expect("known")
+                    .attention
+                    .insert(conversation);
+                self.levels.change("attention", 1);
+            }
             Fact::Stopped {
                 conversation,
                 agent,
             } => {
                 let known = self.known.get_mut(&conversation).expect("known");
                 let working = known.working.take();
-                let silent = known.silent;
-                self.claim(working == Some(agent) || silent, || {
+                self.claim(working == Some(agent), || {
                     format!("{agent:?} stops what it does not do")
                 });
                 if working.is_some() {
@@ -936,12 +965,13 @@ impl<'a> Checker<'a> {
                 self.claim(slot == Some(agent), || {
                     format!("{agent:?} frees a slot that {conversation:?} does not have")
                 });
+                let held = self.held(agent);
                 self.people
                     .get_mut(&agent)
                     .expect("known")
                     .slots
                     .remove(&conversation);
-                self.levels.change("slots", -1);
+                self.levels.change("slots", self.held(agent) - held);
             }
             Fact::HandedOver { conversation } => {
                 let known = self.known.get_mut(&conversation).expect("known");
@@ -1102,12 +1132,13 @@ impl<'a> Checker<'a> {
             ("lines", Measure::LinesBusy),
         ];
         for (name, measure) in levels {
-            let (own, measured) = (self.levels.area(name), stats.area_of(measure));
+            let measured = outcome.level(Scope::All, measure).expect("a level").area;
+            let own = self.levels.area(name);
             self.claim(own == measured, || {
                 format!("area of {name}: {own} by level, {measured} by conversation")
             });
         }
-        let (own, measured) = (self.levels.area("slots"), stats.slot_area);
+        let (own, measured) = (self.levels.area("slots"), outcome.crew(None).held.area);
         self.claim(own == measured, || {
             format!("area of slots: {own} by level, {measured} by conversation")
         });
@@ -1210,17 +1241,137 @@ pub(super) fn read(text: &str) -> Result<Scenario, TestCaseError> {
         .map_err(|problems| TestCaseError::fail(format!("{}\n{text}", shown(problems))))
 }
 
+const LEVELS: [Measure; 5] = [
+    Measure::QueueLength,
+    Measure::Backlog,
+    Measure::InSystem,
+    Measure::LinesBusy,
+    Measure::Away,
+];
+
+/// Levels of the segments add up to those of all, and so on; no maximum exceeds that of all or the sum of the parts'.
+fn check_scopes(setup: &Setup, outcome: &Outcome) -> Result<(), TestCaseError> {
+    let customers = (0..setup.customers.len()).map(|id| Scope::Customers(CustomersId::from(id)));
+    let topics = (0..setup.topics.len()).map(|id| Scope::Topic(TopicId::from(id)));
+    let channels = (0..setup.channels.len()).map(|id| Scope::Channel(ChannelId::from(id)));
+    let queues = (0..setup.queues.len()).map(|id| Scope::Queue(QueueId::from(id)));
+    let divisions: [Vec<Scope>; 4] = [
+        customers.collect(),
+        topics.collect(),
+        channels.collect(),
+        queues.collect(),
+    ];
+    for measure in LEVELS {
+        let level = |scope: Scope| outcome.level(scope, measure).expect("a level");
+        let all = level(Scope::All);
+        for (number, scopes) in divisions.iter().enumerate() {
+            // Between attempts a conversation may be in no channel.
+            if measure == Measure::Away && number > 1 {
+                continue;
+            }
+            let sum = |part: fn(Course) -> i128| scopes.iter().map(|id| part(level(*id))).sum();
+            let (area, end, max): (i128, i128, i128) = (
+                sum(|course| course.area),
+                sum(|course| i128::from(course.end)),
+                sum(|course| i128::from(course.max)),
+            );
+            let largest = scopes.iter().map(|id| level(*id).max).max();
+            prop_assert_eq!(
+                (area, end),
+                (all.area, i128::from(all.end)),
+                "{:?}",
+                measure
+            );
+            prop_assert!(Some(all.max) >= largest && i128::from(all.max) <= max);
+        }
+    }
+    Ok(())
+}
+
+/// The intervals add up to the whole: happenings, waits, promises, levels and agent-time, exactly.
+fn check_intervals(setup: &Setup, outcome: &Outcome) -> Result<(), TestCaseError> {
+    let told = outcome.by_interval().expect("asked for");
+    let queues = (0..setup.queues.len()).map(|id| Scope::Queue(QueueId::from(id)));
+    let agents = (0..setup.agents.len()).map(|id| Scope::Agents(GroupId::from(id)));
+    for scope in std::iter::once(Scope::All).chain(queues).chain(agents) {
+        let stats = outcome.stats(scope).expect("a scope");
+        let mut whole = Entries::default();
+        told.entries(scope)
+            .iter()
+            .for_each(|entries| whole.merge(entries));
+        for measure in Measure::ALL {
+            let entry = measure.entry();
+            match entry.kind {
+                Kind::Count => {
+                    if let Some(told) = whole.volume(*measure) {
+                        let count = stats.counts[*measure as usize];
+                        prop_assert_eq!(told, count, "{:?} {:?}", scope, measure);
+                    }
+                }
+                Kind::Duration if entry.clocks => {
+                    for clock in [Clock::Calendar, Clock::Business] {
+                        let waits = stats.durations(*measure, clock);
+                        let all = (waits.count, waits.sum);
+                        let told = whole.wait(*measure, clock);
+                        prop_assert_eq!(told, all, "{:?} {:?} {:?}", scope, measure, clock);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for measure in LEVELS {
+            if let Some(bins) = told.level(scope, measure) {
+                let all = outcome.level(scope, measure).expect("a level");
+                prop_assert_eq!(whole_course(bins), all, "{:?} {:?}", scope, measure);
+            }
+        }
+        if let Some(bins) = told.crew(scope) {
+            let group = match scope {
+                Scope::Agents(id) => Some(id),
+                _ => None,
+            };
+            let crew = outcome.crew(group);
+            let of = |part: fn(&CrewCourse) -> Course| {
+                whole_course(&bins.iter().map(part).collect::<Vec<_>>())
+            };
+            prop_assert_eq!(of(|bin| bin.on_duty), crew.on_duty);
+            prop_assert_eq!(of(|bin| bin.busy), crew.busy);
+            prop_assert_eq!(of(|bin| bin.overtime).area, crew.hours.overtime);
+        }
+    }
+    for id in (0..setup.targets.len()).map(TargetId::from) {
+        let mut whole = Promise::default();
+        told.promises(id)
+            .iter()
+            .for_each(|promise| whole.merge(promise));
+        prop_assert_eq!(whole, outcome.promise(id));
+    }
+    Ok(())
+}
+
+/// What the numbers of single intervals come to.
+fn whole_course(bins: &[Course]) -> Course {
+    Course {
+        area: bins.iter().map(|course| course.area).sum(),
+        max: bins.iter().map(|course| course.max).max().unwrap_or(0),
+        end: bins.last().map_or(0, |course| course.end),
+    }
+}
+
 /// Plays both strategies of a scenario and says what is wrong.
 fn check(text: &str) -> Result<(), TestCaseError> {
     let scenario = read(text)?;
     let mut openings: Vec<Vec<_>> = Vec::new();
     for strategy in &scenario.strategies {
         let setup = &strategy.setup;
+        // The last interval reaches beyond the run.
+        let grid = Grid::new(setup, Span::MINUTE * 35);
         let seed = Seed {
             seed: scenario.run.seed,
             replication: 0,
         };
-        let listener = (Checker::new(setup, seed), Collector::new(setup));
+        let collector = Collector::new(setup).by_interval(&grid);
+        let listener = (Checker::new(setup, seed), collector);
         let mut simulation = Simulation::new(setup, &strategy.routes, listener);
         let stuck = simulation.run(seed);
         prop_assert!(stuck.is_ok(), "{stuck:?}\n{text}");
@@ -1233,6 +1384,8 @@ fn check(text: &str) -> Result<(), TestCaseError> {
             strategy.name,
             checker.wrong
         );
+        check_scopes(setup, &outcome)?;
+        check_intervals(setup, &outcome)?;
         let length = setup.length;
         openings.push(
             checker

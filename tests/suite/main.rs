@@ -1,8 +1,10 @@
 //! All tests that see the crate or the program from outside, in one binary.
 
+mod answers;
 mod cli;
 mod docs;
 mod floors;
+mod intervals;
 mod known;
 mod laws;
 mod same;

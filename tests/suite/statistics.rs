@@ -181,8 +181,8 @@ fn the_same_customers_make_a_difference_clearer() {
     let scenario = read(DESKS);
     let wait = |outcomes: &[Outcome]| -> Vec<f64> {
         let level = |outcome: &Outcome| {
-            let stats = outcome.stats(Scope::All).expect("all are a scope");
-            stats.area_of(Measure::InSystem) as f64
+            let course = outcome.level(Scope::All, Measure::InSystem);
+            course.expect("all are a scope").area as f64
         };
         outcomes.iter().map(level).collect()
     };
@@ -204,10 +204,9 @@ fn the_same_customers_make_a_difference_clearer() {
 }
 
 /// What a figure of each replication is, in replications of a scenario.
-fn figures(text: &str, replications: u32, figure: impl Fn(&Stats) -> f64) -> Vec<f64> {
+fn figures(text: &str, replications: u32, figure: impl Fn(&Outcome) -> f64) -> Vec<f64> {
     let scenario = read(text);
     let outcomes = play(&scenario, 0, 1, replications);
-    let figure = |outcome: &Outcome| figure(outcome.stats(Scope::All).expect("all are a scope"));
     outcomes.iter().map(figure).collect()
 }
 
@@ -254,7 +253,8 @@ fn busy_and_quiet_days_are_as_many_as_their_law_says() {
         count = 1
         serves = ["line"]
     "#;
-    let calls = figures(days, 4_000, |stats| {
+    let calls = figures(days, 4_000, |outcome| {
+        let stats = outcome.stats(Scope::All).expect("all are a scope");
         stats.counts[Measure::Opened as usize] as f64
     });
     assert_spread(&calls, 1000.0, 202.484_567_313_17);
@@ -287,12 +287,16 @@ fn averages_over_a_long_time_scatter_as_theory_says() {
         serves = ["line"]
     "#;
     let minutes = |area: i128| area as f64 / 60e9 / 10_000.0;
-    let there = figures(long, 1_000, |stats| {
-        minutes(stats.area_of(Measure::InSystem))
+    let area = |outcome: &Outcome, measure: Measure| {
+        let course = outcome.level(Scope::All, measure);
+        course.expect("all are a scope").area
+    };
+    let there = figures(long, 1_000, |outcome| {
+        minutes(area(outcome, Measure::InSystem))
     });
     assert_spread(&there, 4.0, 0.424_264_068_711_93);
-    let busy = figures(long, 1_000, |stats| {
-        minutes(stats.area_of(Measure::InSystem) - stats.area_of(Measure::QueueLength))
+    let busy = figures(long, 1_000, |outcome| {
+        minutes(area(outcome, Measure::InSystem) - area(outcome, Measure::QueueLength))
     });
     assert_spread(&busy, 0.8, 0.012_649_110_640_674);
 }

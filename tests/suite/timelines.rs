@@ -124,6 +124,7 @@ fn about(fact: &Fact) -> Option<ConversationId> {
         | Fact::Balked { conversation, .. }
         | Fact::Taken { conversation, .. }
         | Fact::Started { conversation, .. }
+        | Fact::NoticeStarted { conversation, .. }
         | Fact::Stopped { conversation, .. }
         | Fact::Replied { conversation, .. }
         | Fact::Returned { conversation }
@@ -2232,7 +2233,8 @@ fn who_kept_a_part_of_a_slot_is_handed_over_and_waits_on() {
     let waits = stats.durations(Measure::QueueWait, Clock::Calendar);
     let minute = i128::from(Span::MINUTE.0);
     assert_eq!((waits.count, waits.sum), (4, 11 * minute));
-    assert_eq!(stats.area_of(Measure::QueueLength), 11 * minute);
+    let level = story.outcome.level(Scope::All, Measure::QueueLength);
+    assert_eq!(level.expect("all").area, 11 * minute);
 }
 
 /// Both are handed over at 5, when @1 comes, who has room for one: the more urgent is taken, not the first in the books.
