@@ -1,5 +1,5 @@
 //! Answers worked out elsewhere: time zones by Python's `zoneinfo` and, again, by hand-written switching rules minute by
-//! minute (the `tz-` cases of the truth collection); business clock, overlap and closed hours by hand (`domain.md`, 8).
+//! minute (the `tz-` cases of the truth collection); business clock, overlap and closed hours by hand.
 
 use super::*;
 use jiff::Timestamp;

@@ -7,13 +7,21 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 7] = [
+const FILES: [&str; 15] = [
     "summary.csv",
     "intervals.csv",
     "comparison.csv",
     "replications.csv",
     "distributions.csv",
     "conversations.csv",
+    "plots/first-response.svg",
+    "plots/first-response.png",
+    "plots/held-and-elapsed.svg",
+    "plots/held-and-elapsed.png",
+    "plots/wait-and-backlog.svg",
+    "plots/wait-and-backlog.png",
+    "plots/staffing-and-load.svg",
+    "plots/staffing-and-load.png",
     "manifest.json",
 ];
 
@@ -21,7 +29,7 @@ const FILES: [&str; 7] = [
 pub(super) struct Output {
     target: PathBuf,
     side: PathBuf,
-    written: Vec<&'static str>,
+    written: Vec<String>,
 }
 
 impl Output {
@@ -59,16 +67,20 @@ impl Output {
     /// Writes a file to the side.
     pub(super) fn write<E: From<io::Error>>(
         &mut self,
-        name: &'static str,
+        name: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
         debug_assert!(FILES.contains(&name));
-        let mut file = BufWriter::new(File::create(self.side.join(name))?);
+        let path = self.side.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = BufWriter::new(File::create(path)?);
         write(&mut file)?;
         let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         // A full disk may only show now.
         file.sync_all()?;
-        self.written.push(name);
+        self.written.push(name.to_owned());
         Ok(())
     }
 
@@ -80,14 +92,16 @@ impl Output {
     /// Puts all files in place; says where they are. Either all of them are there then, or what stood there before.
     pub(super) fn finish(self) -> Result<PathBuf, Failure> {
         let earlier = self.side.join("earlier");
-        for folder in [&self.target, &earlier] {
-            fs::create_dir_all(folder).map_err(|error| cannot("write into", folder, &error))?;
-        }
+        fs::create_dir_all(&self.target)
+            .map_err(|error| cannot("write into", &self.target, &error))?;
         let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
         let result = FILES.into_iter().try_for_each(|name| {
             let place = self.target.join(name);
             let mut take = |from: PathBuf, to: PathBuf| -> Result<(), Failure> {
-                fs::rename(&from, &to).map_err(|error| cannot("write", &place, &error))?;
+                let folder = to.parent().unwrap_or(&self.target);
+                fs::create_dir_all(folder)
+                    .and_then(|()| fs::rename(&from, &to))
+                    .map_err(|error| cannot("write", &place, &error))?;
                 moved.push((from, to));
                 Ok(())
             };
@@ -98,7 +112,7 @@ impl Output {
             if place.exists() {
                 take(place.clone(), earlier.join(name))?;
             }
-            if self.written.contains(&name) {
+            if self.written.iter().any(|written| written == name) {
                 take(self.side.join(name), place.clone())?;
             }
             Ok(())

@@ -27,6 +27,9 @@ pub(super) struct Run {
     /// Also write a row for each conversation of this replication (from 1)
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     conversations: Option<u32>,
+    /// Also write the pictures as PNG
+    #[arg(long)]
+    png: bool,
     /// Tell each interval of a run over 8 weeks, not averages by weekday and time of day
     #[arg(long)]
     all_intervals: bool,
@@ -174,6 +177,18 @@ impl Run {
                     report::Failure::Write(error) => output.failed(name, &error),
                     report::Failure::Stuck(stuck) => Failure::Failed(stuck.message),
                 })?;
+        }
+        for plot in report::plots(report) {
+            let name = format!("plots/{}.svg", plot.name);
+            output
+                .write(&name, |out| out.write_all(plot.svg().as_bytes()))
+                .map_err(|error| output.failed(&name, &error))?;
+            if self.png {
+                let name = format!("plots/{}.png", plot.name);
+                output
+                    .write(&name, |out| out.write_all(&plot.png()))
+                    .map_err(|error| output.failed(&name, &error))?;
+            }
         }
         let name = "manifest.json";
         output

@@ -103,6 +103,12 @@ impl Pool {
         self.parts.len() as u32
     }
 
+    /// The exact sums, counts and sizes of a scope's conversations over all replications.
+    pub fn stats(&self, scope: Scope) -> Option<&Stats> {
+        let merged = self.merged.iter().find(|(known, _)| *known == scope);
+        merged.map(|(_, stats)| stats)
+    }
+
     /// What there are figures of, by scope, measure, clock and statistic in the order of the catalogue.
     pub fn keys(&self) -> &[Key] {
         &self.keys
@@ -147,7 +153,7 @@ impl Pool {
         let Estimate::Quantile(clock, share) = key.estimate else {
             return None;
         };
-        let (_, stats) = self.merged.iter().find(|(scope, _)| *scope == key.scope)?;
+        let stats = self.stats(key.scope)?;
         stats.durations(key.measure, clock).quantiles([share])[0]
     }
 

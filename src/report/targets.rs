@@ -47,7 +47,7 @@ pub(super) fn targets(report: &Report, paint: Paint) -> String {
 /// `first response time within 2 min for 80%`.
 fn promise(target: &Target, names: &Names) -> String {
     let share = Quantity::Share.value(target.share, None);
-    let mut wish = format!(
+    let wish = format!(
         "{} within {}{} for {}",
         target.metric.name().replace('_', " "),
         target.within,
@@ -57,16 +57,19 @@ fn promise(target: &Target, names: &Names) -> String {
         },
         share.replace(".0%", "%"),
     );
+    wish + &whose(target, names)
+}
+
+/// Of whom alone a target speaks: `, chat`.
+pub(super) fn whose(target: &Target, names: &Names) -> String {
     let whose = [
         target.customers.map(|id| &names.customers[id.index()]),
         target.topic.map(|id| &names.topics[id.index()]),
         target.channel.map(|id| &names.channels[id.index()]),
         target.queue.map(|id| &names.queues[id.index()]),
     ];
-    for name in whose.into_iter().flatten() {
-        let _ = write!(wish, ", {name}");
-    }
-    wish
+    let named = whose.into_iter().flatten();
+    named.map(|name| format!(", {name}")).collect()
 }
 
 /// `76.0% ± 0.3%  missed`.

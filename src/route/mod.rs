@@ -1,5 +1,6 @@
 //! Routes: which channel a conversation takes.
 
+use crate::conversation::Conversation;
 use crate::fact::Reason;
 use crate::id::{CalendarId, ChannelId, ConversationId, CustomersId, QueueId, TopicId, ZoneId};
 use crate::random::{Purpose, Seed};
@@ -91,7 +92,10 @@ impl Route {
         seed: Seed,
         has_agent: &impl Fn(&World, QueueId) -> bool,
     ) -> Result<(), Option<Reason>> {
-        if !self.conditions.is_empty() {
+        if let Some(first) = self.conditions.first() {
+            if first.is_about_others(&world.conversations[id]) {
+                return Err(None);
+            }
             self.conditions_hold(number, queue, world, id, seed, has_agent)?;
         }
         let conversation = &world.conversations[id];
@@ -173,6 +177,19 @@ impl Route {
             }
         }
         Ok(())
+    }
+}
+
+impl Condition {
+    /// Whether it is for other topics, customers or urgencies than a conversation's. Of many routes nearly all are for others.
+    #[inline]
+    fn is_about_others(&self, conversation: &Conversation) -> bool {
+        match *self {
+            Condition::Topic(topic) => conversation.topic != topic,
+            Condition::Customers(customers) => conversation.customers != customers,
+            Condition::Urgency(urgency) => conversation.urgency != urgency,
+            _ => false,
+        }
     }
 }
 

@@ -512,6 +512,10 @@ pub(super) fn duration(text: &str) -> Result<Span, String> {
     if text.trim().parse::<f64>().is_ok() {
         return Err("the unit is missing".to_owned());
     }
+    let digits = |after: &str| after.chars().take_while(char::is_ascii_digit).count();
+    if text.split('.').skip(1).any(|after| digits(after) > 9) {
+        return Err("it has more than nine decimals".to_owned());
+    }
     let span: jiff::Span = text
         .parse()
         .map_err(|error: jiff::Error| short(&error.to_string()))?;

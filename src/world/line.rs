@@ -235,6 +235,12 @@ impl Line {
         joined_before: Time,
         draw: impl FnOnce(usize) -> usize,
     ) -> Option<(ConversationId, Place)> {
+        // Nearly all queues: one channel, one rank, first come first served.
+        if let ([list], Order::PriorityThenAge) = (self.lists.as_slice(), &self.order) {
+            let id = self.first_of(list, all, joined_before)?;
+            let place = (i64::from(all[id].urgency), all[id].age.0);
+            return fits(self.kinds[0].channel).then_some((id, place));
+        }
         if matches!(self.order, Order::Random) {
             return self
                 .any(all, fits, joined_before, draw)
@@ -426,7 +432,7 @@ impl Waits {
 mod tests {
     use super::*;
 
-    /// domain.md section 8: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
+    /// Worked by hand: waits newest first 60, 30, 15 s give (60 x 10 + 30 x 9 + 15 x 8) / 27 = 36.67 s.
     #[test]
     fn the_newest_wait_weighs_most_in_an_estimate() {
         let mut waits = Waits::default();

@@ -72,7 +72,7 @@ impl Folder {
     }
 
     /// All files below a folder, with what is in them.
-    fn files(&self, folder: &str) -> BTreeMap<PathBuf, String> {
+    fn files(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.0.join(folder)];
         while let Some(next) = folders.pop() {
@@ -81,9 +81,9 @@ impl Folder {
                 if path.is_dir() {
                     folders.push(path);
                 } else {
-                    let text = fs::read_to_string(&path).expect("a file of text");
+                    let content = fs::read(&path).expect("a file");
                     let name = path.strip_prefix(self.0.join(folder)).expect("within");
-                    files.insert(name.to_owned(), text);
+                    files.insert(name.to_owned(), content);
                 }
             }
         }
@@ -150,6 +150,10 @@ fn a_run_writes_the_figures_and_what_they_rest_on() {
         "distributions.csv",
         "intervals.csv",
         "manifest.json",
+        "plots/first-response.svg",
+        "plots/held-and-elapsed.svg",
+        "plots/staffing-and-load.svg",
+        "plots/wait-and-backlog.svg",
         "replications.csv",
         "summary.csv",
     ];
@@ -171,13 +175,13 @@ fn results_are_the_same_bytes_on_1_2_and_8_threads() {
             let out = format!("on-{threads}");
             let told = folder
                 .syncline(&format!(
-                    "run short.toml --replications 9 --conversations 4 --threads {threads} --format json --out {out}"
+                    "run short.toml --replications 9 --conversations 4 --png --threads {threads} --format json --out {out}"
                 ))
                 .exits(0);
             (folder.files(&out), told.stdout())
         })
         .into();
-    assert!(results[0].0.len() == 7);
+    assert_eq!(results[0].0.len(), 7 + 4 * 2, "tables and pictures");
     assert!(results[0] == results[1]);
     assert!(results[0] == results[2]);
 }
@@ -459,17 +463,20 @@ fn conversations_add_up_to_the_figures() {
 }
 
 #[test]
-fn rows_of_another_run_do_not_stay_behind() {
+fn files_of_another_run_do_not_stay_behind() {
     let folder = Folder::new("stale");
     folder
         .write("short.toml", SHORT)
         .write("output/short/notes.txt", "mine");
     folder
-        .syncline("run short.toml --replications 2 --conversations 1")
+        .syncline("run short.toml --replications 2 --conversations 1 --png")
         .exits(0);
     assert!(folder.exists("output/short/conversations.csv"));
+    assert!(folder.exists("output/short/plots/first-response.png"));
     folder.syncline("run short.toml --replications 2").exits(0);
     assert!(!folder.exists("output/short/conversations.csv"));
+    assert!(!folder.exists("output/short/plots/first-response.png"));
+    assert!(folder.exists("output/short/plots/first-response.svg"));
     assert_eq!(folder.read("output/short/notes.txt"), "mine");
 }
 
@@ -939,4 +946,24 @@ fn ctrl_c_leaves_earlier_results_as_they_were() {
     let names: Vec<_> = folder.files("output").into_keys().collect();
     assert_eq!(names, [Path::new("short/summary.csv")]);
     assert_eq!(folder.read("output/short/summary.csv"), "as it was");
+}
+
+/// What draws must never look for fonts: a bare machine has none, and others would draw other pictures.
+#[test]
+fn nothing_that_looks_for_fonts_is_built_in() {
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"));
+    let lock = lock.expect("the list of crates");
+    assert!(lock.contains("name = \"plotters\""));
+    for finder in [
+        "font-kit",
+        "fontdb",
+        "fontconfig",
+        "freetype",
+        "core-text",
+        "dwrote",
+    ] {
+        let name = format!("name = \"{finder}\"");
+        let family = format!("name = \"{finder}-");
+        assert!(!lock.contains(&name) && !lock.contains(&family), "{finder}");
+    }
 }

@@ -1,5 +1,6 @@
 //! All tests that see the crate or the program from outside, in one binary.
 
+mod answers;
 mod cli;
 mod docs;
 mod floors;

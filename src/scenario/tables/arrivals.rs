@@ -361,7 +361,7 @@ fn profile(item: &Item) -> Option<Vec<f64>> {
 }
 
 /// Two humps: peaks 09:30-11:30, 13:00-14:30 and 15:30-17:30, 2.5 to 4 times the quietest hour of the day (Turnella,
-/// contact centre volume patterns; `domain.md` 3.1). The night is assumed.
+/// contact centre volume patterns). The night is assumed.
 const OFFICE_DAY: &[f64; 24] = &[
     0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 1.0, 2.0, 3.2, 3.6, 3.0, 2.2, 3.0, 2.8, 3.0, 3.2, 2.4, 1.4,
     1.0, 0.8, 0.6, 0.4, 0.2,

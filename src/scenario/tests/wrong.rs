@@ -593,6 +593,14 @@ serves = ["chat"]"#,
     ),
     (
         r#"BASE
+[topics.x]
+work = "1.2345678901 s""#,
+        &[
+            "9:8: `1.2345678901 s` is no duration: it has more than nine decimals (as in \"90 s\", \"4 min\", \"1h 30m\" or \"2 days\")",
+        ],
+    ),
+    (
+        r#"BASE
 [customers.b]
 arrivals = { finite = { population = 0, think = "3 mines" } }"#,
         &[

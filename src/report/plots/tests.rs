@@ -1,0 +1,255 @@
+//! What must hold for every picture of any scenario.
+
+use super::sheet::{HEIGHT, MARGIN, Place, Shape, WIDTH};
+use super::*;
+use crate::experiment::Experiment;
+use crate::scenario::{self, Scenario};
+
+const DESK: &str = r#"
+    [customers.callers]
+    arrivals = { per_hour = 60 }
+    [agents.desk]
+    count = 4
+    serves = ["phone", "messaging"]
+    [targets.fast]
+    metric = "first_response_time"
+    within = "20 s"
+    share = 0.8
+    [targets.within-the-hour-whatever-happens]
+    metric = "first_response_time"
+    channel = "messaging"
+    within = "1 h"
+    share = 0.95
+"#;
+
+/// A scenario of so many strategies with names of at least 24 letters.
+fn of_strategies(number: usize, run: &str) -> String {
+    let mut text = format!("title = \"Many <&> \\\"one\\\"\"\n[run]\n{run}\n{DESK}");
+    for number in 0..number {
+        let channel = ["phone", "messaging"][number % 2];
+        text.push_str(&format!(
+            "[strategies.answer-everybody-by-{channel}-in-manner-{number}]\nroutes = [{{ to = \"{channel}\" }}]\n"
+        ));
+    }
+    text
+}
+
+fn read(text: &str) -> Scenario {
+    let mut open = |_: &str| Err(String::new());
+    let read = scenario::read("test.toml", text, &[], &mut open);
+    read.expect("a sound scenario").0
+}
+
+fn played<T>(scenario: &Scenario, only: Option<usize>, look: impl FnOnce(&Report) -> T) -> T {
+    let all = (0..scenario.strategies.len()).collect();
+    let strategies = only.map_or(all, |one| vec![one]);
+    let experiment = Experiment::new(scenario)
+        .only(strategies)
+        .by_interval(false);
+    let played = experiment.run(&()).expect("nobody stops it");
+    look(&Report::new(scenario, played))
+}
+
+/// Every kind of scenario that pictures have to cope with.
+fn scenarios() -> Vec<(String, bool)> {
+    let short = "length = \"2 h\"\nreplications = 3";
+    let nobody = "length = \"2 h\"\nreplications = 2";
+    vec![
+        (of_strategies(1, short), true),
+        (of_strategies(3, "length = \"2 h\"\nreplications = 1"), true),
+        (of_strategies(8, short), true),
+        (of_strategies(30, short), true),
+        (
+            of_strategies(2, "length = \"40 days\"\nreplications = 2"),
+            true,
+        ),
+        (
+            of_strategies(2, "length = \"15 min\"\nreplications = 2"),
+            true,
+        ),
+        (
+            of_strategies(2, nobody).replace("per_hour = 60", "per_hour = 0.0001"),
+            false,
+        ),
+    ]
+}
+
+/// The lines of text of a picture with their places.
+fn texts(plot: &Plot) -> Vec<(&str, Place)> {
+    let texts = plot.sheet.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text {
+            at,
+            text,
+            size,
+            align,
+            ..
+        } => Some((text.as_str(), Place::of_text(*at, text, *size, *align))),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn text_is_neither_cut_off_nor_upon_other_text() {
+    let sheet = Place {
+        left: MARGIN - 1.0,
+        top: MARGIN - 8.0,
+        right: WIDTH - MARGIN + 1.0,
+        bottom: HEIGHT - 8.0,
+    };
+    for (text, _) in scenarios() {
+        played(&read(&text), None, |report| {
+            for plot in plots(report) {
+                let texts = texts(&plot);
+                for (number, (one, place)) in texts.iter().enumerate() {
+                    let whole = sheet.holds(place);
+                    assert!(whole, "{}: `{one}` is cut off: {place:?}", plot.name);
+                    for (other, upon) in &texts[..number] {
+                        // Boxes hold room above and below the letters, which may meet.
+                        let shared = place.shared(upon) / (place.right - place.left);
+                        assert!(shared < 6.0, "{}: `{one}` upon `{other}`", plot.name);
+                    }
+                }
+            }
+        });
+    }
+}
+
+#[test]
+fn pictures_name_every_strategy_or_say_why_there_is_nothing() {
+    for (text, something) in scenarios() {
+        played(&read(&text), None, |report| {
+            for plot in plots(report) {
+                let texts = texts(&plot);
+                let all: String = texts.iter().map(|(text, _)| *text).collect();
+                // Agents are on duty even if nobody comes.
+                if !something && plot.name != "staffing-and-load" {
+                    assert!(all.contains("nothing to show"), "{}: {all}", plot.name);
+                    continue;
+                }
+                // One panel each has room for fewer than one line each.
+                let most = if plot.name == "staffing-and-load" {
+                    8
+                } else {
+                    page::MOST
+                };
+                for told in report.strategies.iter().take(most) {
+                    let name = &told.strategy.name;
+                    assert!(all.contains(name), "{}: no `{name}` in {all}", plot.name);
+                }
+                let number = report.strategies.len();
+                let told = all
+                    .to_lowercase()
+                    .contains(&format!("the first {most} of {number}"));
+                assert_eq!(told, number > most, "{all}");
+                let run = &report.scenario.run;
+                let basis = match run.replications {
+                    1 => "1 replication, so no intervals".to_owned(),
+                    number => format!("{number} replications, 95% intervals"),
+                };
+                assert!(all.contains(&basis), "{}: {all}", plot.name);
+            }
+        });
+    }
+}
+
+#[test]
+fn an_svg_is_a_document_with_all_text_as_text() {
+    let scenario = read(&of_strategies(3, "length = \"2 h\"\nreplications = 2"));
+    played(&scenario, None, |report| {
+        for plot in plots(report) {
+            let svg = plot.svg();
+            let document = roxmltree::Document::parse(&svg).expect("XML");
+            let root = document.root_element();
+            assert_eq!(root.attribute("width"), Some("1600"));
+            let view: Vec<f64> = root
+                .attribute("viewBox")
+                .expect("a view box")
+                .split(' ')
+                .map(|number| number.parse().expect("a number"))
+                .collect();
+            let written: Vec<_> = root
+                .children()
+                .filter(|node| node.has_tag_name("text"))
+                .collect();
+            let texts = texts(&plot);
+            assert_eq!(written.len(), texts.len());
+            for (node, (text, place)) in written.iter().zip(texts) {
+                assert_eq!(node.text().map(str::trim), Some(text));
+                let number = |name| -> f64 {
+                    let value = node.attribute(name).expect("a place");
+                    value.parse().expect("a number")
+                };
+                // The width that the font gives it, from where it is anchored.
+                let (x, units) = (number("x"), view[2] / WIDTH);
+                let width = (place.right - place.left) * units;
+                let left = match node.attribute("text-anchor") {
+                    Some("start") => x,
+                    Some("middle") => x - width / 2.0,
+                    _ => x - width,
+                };
+                assert!(left >= 0.0 && left + width <= view[2], "{text}");
+                assert!(
+                    number("y") > number("font-size")
+                        && number("y") < view[3] - number("font-size")
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_png_is_the_same_picture() {
+    let scenario = read(&of_strategies(1, "length = \"2 h\"\nreplications = 2"));
+    played(&scenario, None, |report| {
+        let plot = &plots(report)[0];
+        let file = plot.png();
+        let decoder = png::Decoder::new(std::io::Cursor::new(&file));
+        let mut reader = decoder.read_info().expect("a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("small enough")];
+        let info = reader.next_frame(&mut pixels).expect("a picture");
+        assert_eq!((info.width, info.height), (1600, 900));
+        let pixel = |x: f64, y: f64| {
+            let first = (y as usize * 1600 + x as usize) * 3;
+            [pixels[first], pixels[first + 1], pixels[first + 2]]
+        };
+        assert_eq!(pixel(1.0, 1.0), [255; 3]);
+        // The thick line of the strategy, in its colour, where the sheet has it.
+        let line = plot
+            .sheet
+            .shapes
+            .iter()
+            .rev()
+            .find_map(|shape| match shape {
+                Shape::Line { points, width, .. } if *width == 4.0 => points.last(),
+                _ => None,
+            });
+        let (x, y) = *line.expect("a line");
+        assert_eq!(pixel(x - 3.0, y), [0x00, 0x72, 0xb2]);
+        // Letters are there: some pixels of the title are as dark as it is.
+        let (_, title) = texts(plot)[0];
+        let dark = (title.left as usize..title.right as usize)
+            .flat_map(|x| (title.top as usize..title.bottom as usize).map(move |y| (x, y)))
+            .filter(|(x, y)| pixel(*x as f64, *y as f64) == [0x22; 3]);
+        assert!(dark.count() > 100);
+    });
+}
+
+#[test]
+fn a_strategy_looks_alike_whether_or_not_others_are_played() {
+    let scenario = read(&of_strategies(6, "length = \"2 h\"\nreplications = 1"));
+    let looks = |only| {
+        played(&scenario, only, |report| {
+            let looks = report
+                .strategies
+                .iter()
+                .map(|told| page::Look::of(told, report.scenario));
+            looks.collect::<Vec<_>>()
+        })
+    };
+    let all = looks(None);
+    for (place, look) in all.iter().enumerate() {
+        assert_eq!(looks(Some(place)), [*look]);
+        assert!(!all[..place].contains(look));
+    }
+}
