@@ -13,11 +13,11 @@ use std::hint::black_box;
 use models::{CALL, CHAT_DAY, Model};
 use syncline::experiment::Experiment;
 use syncline::fact::{End, Fact, Listener};
-use syncline::metric::Collector;
+use syncline::metric::{Collector, Grid};
 use syncline::random::Seed;
 use syncline::scenario;
 use syncline::simulation::Simulation;
-use syncline::time::Time;
+use syncline::time::{Span, Time};
 use yardstick::Seen;
 
 /// CPU seconds of this process. The standard library has no such clock.
@@ -110,9 +110,14 @@ fn play<L: Listener>(model: &Model, replications: u32, listener: L) -> Simulatio
     simulation
 }
 
-/// The same with all standard measures.
-fn measure(model: &Model, replications: u32) {
-    let mut simulation = Simulation::new(&model.setup, &model.routes, Collector::new(&model.setup));
+/// The same with all standard measures, of the whole run or of each half hour too.
+fn measure(model: &Model, replications: u32, by_interval: bool) {
+    let collector = Collector::new(&model.setup);
+    let collector = match by_interval {
+        true => collector.by_interval(&Grid::new(&model.setup, Span::MINUTE * 30)),
+        false => collector,
+    };
+    let mut simulation = Simulation::new(&model.setup, &model.routes, collector);
     for replication in 0..replications {
         let seed = Seed {
             seed: 1,
@@ -121,6 +126,14 @@ fn measure(model: &Model, replications: u32) {
         simulation.run(seed).expect("no cycle");
         black_box(simulation.listener().take());
     }
+}
+
+/// Who listens to the engine.
+#[derive(Clone, Copy)]
+enum Heard {
+    Silent,
+    Measured,
+    ByInterval,
 }
 
 /// What one unit of work is.
@@ -135,7 +148,7 @@ struct Case {
     name: &'static str,
     model: Model,
     replications: u32,
-    measures: bool,
+    heard: Heard,
     per: Per,
     yardstick: Box<dyn Fn() -> Seen>,
     /// Seconds per unit of time of the yardstick.
@@ -143,26 +156,26 @@ struct Case {
 }
 
 impl Case {
-    fn calls(name: &'static str, customers: u64, agents: u32, queues: u32, measures: bool) -> Case {
+    fn calls(name: &'static str, customers: u64, agents: u32, queues: u32, heard: Heard) -> Case {
         Case {
             name,
             model: models::calls(customers, agents, queues, 0.9),
             replications: 1,
-            measures,
+            heard,
             per: Per::Customer,
             yardstick: Box::new(move || yardstick::calls(customers, agents, queues, 0.9, 1)),
             unit: CALL.seconds(),
         }
     }
 
-    fn chat_days(name: &'static str, customers: u64, measures: bool) -> Case {
+    fn chat_days(name: &'static str, customers: u64, heard: Heard) -> Case {
         let daily: f64 = CHAT_DAY.per_hour.iter().map(|rate| rate / 2.0).sum();
         let days = (customers as f64 / daily / 5.0).ceil() as u32;
         Case {
             name,
             model: models::chat_day(&CHAT_DAY),
             replications: days,
-            measures,
+            heard,
             per: Per::Event,
             yardstick: Box::new(move || yardstick::chat_days(&CHAT_DAY, u64::from(days), 1)),
             unit: 1.0,
@@ -170,10 +183,13 @@ impl Case {
     }
 
     fn engine(&self) {
-        if self.measures {
-            measure(&self.model, self.replications);
-        } else {
-            black_box(play(&self.model, self.replications, ()));
+        let (model, replications) = (&self.model, self.replications);
+        match self.heard {
+            Heard::Silent => {
+                black_box(play(model, replications, ()));
+            }
+            Heard::Measured => measure(model, replications, false),
+            Heard::ByInterval => measure(model, replications, true),
         }
     }
 
@@ -261,7 +277,7 @@ count = 20
 serves = ["phone"]
 "#;
 
-/// Peak memory of a whole experiment on two threads, all measures on, down to its figures.
+/// Peak memory of a whole experiment on two threads, all measures on, by each half hour too, down to its figures.
 fn year() {
     let read = scenario::read("year.toml", YEAR, &[], &mut |_| Err("no files".to_owned()));
     let (scenario, _) = read.unwrap_or_else(|problems| {
@@ -273,7 +289,7 @@ fn year() {
     });
     let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build();
     let threads = threads.expect("two threads");
-    let played = threads.install(|| Experiment::new(&scenario).run(&()));
+    let played = threads.install(|| Experiment::new(&scenario).by_interval(true).run(&()));
     let played = played.unwrap_or_else(|_| panic!("the year stopped"));
     black_box(played[0].rows(0.95));
     match peak_memory() {
@@ -336,19 +352,43 @@ type Build = fn(&'static str, u64) -> Case;
 fn main() {
     let asked = Asked::read();
     let customers = asked.customers;
-    let cases: [(&str, Build); 10] = [
-        ("mm20-silent", |name, n| Case::calls(name, n, 20, 1, false)),
-        ("mm20-measured", |name, n| Case::calls(name, n, 20, 1, true)),
-        ("chat-silent", |name, n| Case::chat_days(name, n, false)),
-        ("chat-measured", |name, n| Case::chat_days(name, n, true)),
-        ("size-20", |name, n| Case::calls(name, n, 20, 1, false)),
-        ("size-200", |name, n| Case::calls(name, n, 200, 1, false)),
-        ("size-2000", |name, n| Case::calls(name, n, 2000, 1, false)),
-        ("size-20000", |name, n| {
-            Case::calls(name, n, 20_000, 1, false)
+    let cases: [(&str, Build); 12] = [
+        ("mm20-silent", |name, n| {
+            Case::calls(name, n, 20, 1, Heard::Silent)
         }),
-        ("queues-1", |name, n| Case::calls(name, n, 20, 1, false)),
-        ("queues-50", |name, n| Case::calls(name, n, 20, 50, false)),
+        ("mm20-measured", |name, n| {
+            Case::calls(name, n, 20, 1, Heard::Measured)
+        }),
+        ("mm20-intervals", |name, n| {
+            Case::calls(name, n, 20, 1, Heard::ByInterval)
+        }),
+        ("chat-silent", |name, n| {
+            Case::chat_days(name, n, Heard::Silent)
+        }),
+        ("chat-measured", |name, n| {
+            Case::chat_days(name, n, Heard::Measured)
+        }),
+        ("chat-intervals", |name, n| {
+            Case::chat_days(name, n, Heard::ByInterval)
+        }),
+        ("size-20", |name, n| {
+            Case::calls(name, n, 20, 1, Heard::Silent)
+        }),
+        ("size-200", |name, n| {
+            Case::calls(name, n, 200, 1, Heard::Silent)
+        }),
+        ("size-2000", |name, n| {
+            Case::calls(name, n, 2000, 1, Heard::Silent)
+        }),
+        ("size-20000", |name, n| {
+            Case::calls(name, n, 20_000, 1, Heard::Silent)
+        }),
+        ("queues-1", |name, n| {
+            Case::calls(name, n, 20, 1, Heard::Silent)
+        }),
+        ("queues-50", |name, n| {
+            Case::calls(name, n, 20, 50, Heard::Silent)
+        }),
     ];
     if asked.side.is_none() && asked.only.is_none() {
         println!(

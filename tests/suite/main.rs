@@ -7,6 +7,7 @@ mod floors;
 mod intervals;
 mod known;
 mod laws;
+mod measures;
 mod same;
 mod statistics;
 mod symmetries;
