@@ -338,6 +338,12 @@ impl<'a> Item<'a> {
         if holds(number) {
             return Some(number);
         }
+        // 1e300 in full would be 301 digits.
+        let number = match number.abs() {
+            1e-9..1e15 => number.to_string(),
+            0.0 => "0".to_owned(),
+            _ => format!("{number:e}"),
+        };
         self.wrong(
             format!("`{}` is {number}", self.path),
             format!("expected {expected}"),

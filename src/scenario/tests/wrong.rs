@@ -554,6 +554,12 @@ arrivals = { per_day = -3 }"#,
     (
         r#"BASE
 [customers.b]
+arrivals = { per_day = 1e300 }"#,
+        &["9:24: `customers.b.arrivals.per_day` is 1e300 (expected 0 to a thousand million)"],
+    ),
+    (
+        r#"BASE
+[customers.b]
 arrivals = { per_day = 3, profile = [1, 2, 3] }"#,
         &[
             "9:37: `customers.b.arrivals.profile` has 3 weights (expected 24, 48 or 96, one for each hour, half or quarter hour)",
