@@ -25,7 +25,7 @@ pub(super) struct Run {
     #[arg(long, value_name = "NAME")]
     strategy: Vec<String>,
     /// Also write a row for each conversation of this replication (from 1)
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "K", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     conversations: Option<u32>,
     /// Also write the pictures as PNG
     #[arg(long)]
