@@ -33,19 +33,46 @@ const PER_SECOND: f64 = 4e5;
 /// What takes longer than this is said before it starts.
 const LONG: Span = Span(Span::MINUTE.0 * 10);
 
-/// Says how long it is going to take, if that is long.
+/// Bytes that an interval of a strategy takes in memory, and again in `intervals.csv`, roughly: with few queues and
+/// groups of agents; more take more.
+const PER_INTERVAL: f64 = 7e3;
+
+/// What takes more bytes than this is said before it starts.
+const LARGE: f64 = 1e9;
+
+/// Says how long it is going to take, if that is long, and how much room, if that is much.
 pub(super) fn foretell(scenario: &str, experiment: &Experiment, threads: usize) {
+    let told = [takes_long(experiment, threads), takes_room(experiment)];
+    for told in told.into_iter().flatten() {
+        say(format_args!("{scenario}: {told}"));
+    }
+}
+
+fn takes_long(experiment: &Experiment, threads: usize) -> Option<String> {
     let conversations = experiment.conversations();
     let seconds = conversations / PER_SECOND / threads as f64;
-    if seconds > LONG.seconds() {
-        // Beyond what a length of time can hold it does not matter how far.
-        let time = Span::from_seconds(seconds.min(1e9));
-        let size = experiment.size();
-        say(format_args!(
-            "{scenario}: {conversations:.1e} conversations in {size} replications may take {time} or more; fewer \
-             --replications, a shorter run.length or fewer arrivals take less"
-        ));
+    if seconds <= LONG.seconds() {
+        return None;
     }
+    // Beyond what a length of time can hold it does not matter how far.
+    let time = Span::from_seconds(seconds.min(1e9));
+    let size = experiment.size();
+    Some(format!(
+        "{conversations:.1e} conversations in {size} runs may take {time} or more; fewer --replications, a shorter \
+         run.length or fewer arrivals take less"
+    ))
+}
+
+fn takes_room(experiment: &Experiment) -> Option<String> {
+    let intervals = experiment.intervals();
+    let bytes = intervals as f64 * PER_INTERVAL;
+    (bytes > LARGE).then(|| {
+        format!(
+            "figures by {intervals} intervals may take {:.0} GB of memory, and as much in intervals.csv, or more; a \
+             longer run.interval, a shorter run.length or no --all-intervals take less",
+            bytes / 1e9
+        )
+    })
 }
 
 /// A pool with this many threads, or one per core.
@@ -58,7 +85,7 @@ pub(super) fn pool(threads: Option<usize>) -> Result<rayon::ThreadPool, Failure>
 
 /// The bar's line, with what it says to be left.
 fn style(left: &str) -> ProgressStyle {
-    let line = format!("{{msg}} {{bar:30}} {{pos}}/{{len}} replications, {left} left");
+    let line = format!("{{msg}} {{bar:30}} {{pos}}/{{len}} runs, {left} left");
     ProgressStyle::with_template(&line).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
@@ -73,13 +100,13 @@ pub(super) struct Telling {
 }
 
 impl Telling {
-    /// Starts telling about a scenario with so many replications in all.
-    pub(super) fn new(scenario: &str, replications: usize, quiet: bool) -> Telling {
+    /// Starts telling about a scenario with so many runs: replications of all strategies.
+    pub(super) fn new(scenario: &str, runs: usize, quiet: bool) -> Telling {
         let terminal = io::stderr().is_terminal();
         let bar = if quiet || !terminal {
             ProgressBar::hidden()
         } else {
-            let bar = ProgressBar::new(replications as u64)
+            let bar = ProgressBar::new(runs as u64)
                 .with_style(style("?"))
                 .with_message(scenario.to_owned());
             // A replication may take minutes; the clock goes on meanwhile.
@@ -88,7 +115,7 @@ impl Telling {
         };
         let lines = (!quiet && !terminal).then(|| scenario.to_owned());
         if let Some(name) = &lines {
-            say(format_args!("{name}: {replications} replications"));
+            say(format_args!("{name}: {runs} runs"));
         }
         Telling {
             bar,
@@ -124,5 +151,50 @@ impl Progress for Telling {
 
     fn stops(&self) -> bool {
         STOP.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario;
+
+    fn told(overrides: &[&str]) -> Option<String> {
+        let text = r#"
+            [customers.shoppers]
+            arrivals = { per_day = 900 }
+            [agents.lisbon]
+            count = 14
+            serves = ["chat"]
+            [strategies.chat]
+            routes = [{ to = "chat" }]
+            [strategies.the-same]
+            routes = [{ to = "chat" }]
+        "#;
+        let overrides: Vec<String> = overrides.iter().map(ToString::to_string).collect();
+        let mut nothing = |_: &str| Err("there are no files".to_owned());
+        let (scenario, _) =
+            scenario::read("room.toml", text, &overrides, &mut nothing).expect("a scenario");
+        takes_room(
+            &Experiment::new(&scenario)
+                .only(vec![0, 1])
+                .by_interval(false),
+        )
+    }
+
+    #[test]
+    fn much_room_is_foretold() {
+        // 7 days of 48 intervals, for two strategies; then 7 of 86,400.
+        assert_eq!(told(&[]), None);
+        let seconds = told(&["run.interval='1 s'"]).expect("a warning");
+        assert!(
+            seconds.contains("1209600 intervals may take 8 GB"),
+            "{seconds}"
+        );
+        // A year by weekday and time of day takes no more than a week.
+        assert_eq!(
+            told(&["run.length='365 days'", "run.interval='1 min'"]),
+            None
+        );
     }
 }

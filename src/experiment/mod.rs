@@ -116,6 +116,11 @@ impl<'a> Experiment<'a> {
         self.strategies.len() * self.scenario.run.replications as usize
     }
 
+    /// How many intervals are told of, of all strategies together.
+    pub fn intervals(&self) -> usize {
+        self.strategies.len() * self.grid.as_ref().map_or(0, Grid::bins)
+    }
+
     /// How many conversations are expected to open in all.
     pub fn conversations(&self) -> f64 {
         let of = |strategy: &usize| -> f64 {

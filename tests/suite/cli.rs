@@ -530,6 +530,12 @@ fn wrong_arguments_are_told_before_anything_runs() {
         .syncline("run short.toml --set agents.lisbon.cuont=3")
         .exits(2)
         .says(&["cuont", "count"]);
+    for option in ["replications", "threads", "conversations", "seed"] {
+        folder
+            .syncline(&format!("run short.toml --{option} -1"))
+            .exits(2)
+            .says(&["invalid value '-1'", option]);
+    }
     for arguments in [
         "run",
         "run short.toml --threads 0",
@@ -932,7 +938,7 @@ fn ctrl_c_leaves_earlier_results_as_they_were() {
     let mut lines = BufReader::new(child.stderr.take().expect("its messages")).lines();
     // The first line is told when it listens.
     let first = lines.next().expect("a line").expect("text");
-    assert!(first.contains("replications"), "{first}");
+    assert!(first.contains("runs"), "{first}");
     let id = child.id().to_string();
     let kill = Command::new("kill").args(["-INT", &id]).status();
     assert!(kill.expect("kill").success());

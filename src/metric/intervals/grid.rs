@@ -118,7 +118,7 @@ impl Grid {
     }
 
     /// How many bins have counted time, or come before one that has.
-    pub(super) fn bins(&self) -> usize {
+    pub fn bins(&self) -> usize {
         let weekly = self.weekly.as_ref();
         weekly.map_or_else(|| self.intervals(), |weekly| weekly.first.len())
     }
