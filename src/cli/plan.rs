@@ -39,7 +39,10 @@ impl Plan {
         let strategies = reading::strategies(&given, &self.strategy)?;
         let scenario = &given.scenario;
         if scenario.names.targets.is_empty() {
-            return Err(self.wrong("it has no targets, so that nobody at all would be enough; add as in [targets.answer-fast] metric = \"queue_wait\", within = \"60 s\", share = 0.8"));
+            return Err(self.wrong(
+                "it has no targets, so that nobody at all would be enough; add one, as in\n\n  [targets.answer-fast]\n  \
+                 metric = \"queue_wait\"\n  within = \"60 s\"\n  share = 0.8",
+            ));
         }
         Output::probe(&self.out, &scenario.name)?;
         progress::listen()?;

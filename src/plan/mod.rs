@@ -148,9 +148,11 @@ pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<P
             // These customers too must be served from now on.
             replications *= 2;
             search.stage = stage(0, replications);
-            ended = match search.repair(found.counts)? {
-                Some(found) => search.improve(found)?,
-                None => search.run()?,
+            ended = match search.repair(found.counts.clone()) {
+                Ok(Some(found)) => search.improve(found)?,
+                Ok(None) => search.run()?,
+                Err(Stopped::Interrupted) => Ended::Stopped(found),
+                Err(stuck) => return Err(stuck),
             };
             continue;
         }

@@ -29,12 +29,15 @@ pub struct Slot {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     slots: Vec<Slot>,
-    /// By planned group: from each instant on, the slot that holds, or nobody.
-    courses: Vec<(GroupId, Vec<(Time, Option<usize>)>)>,
+    /// By planned group.
+    courses: Vec<(GroupId, Course)>,
 }
 
 /// A plan: how many agents on duty, by slot.
 pub type Counts = Vec<u32>;
+
+/// From each instant on, the slot that holds, or nobody.
+type Course = Vec<(Time, Option<usize>)>;
 
 /// Weekday and time of day of an interval's start on the report's clock.
 type Label = (i8, jiff::civil::Time);
@@ -143,7 +146,7 @@ impl Pattern {
         group: GroupId,
         open: &[(Time, Time)],
         price: f64,
-    ) -> Vec<(Time, Option<usize>)> {
+    ) -> Course {
         let run = &scenario.run;
         let origin = Origin::midnight(run.start, &run.zone);
         let mut labels: HashMap<Label, usize> = HashMap::new();

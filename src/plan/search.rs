@@ -80,12 +80,8 @@ impl Search<'_> {
     pub(super) fn improve(&mut self, start: Found) -> Result<Ended, Stopped> {
         let mut best = start;
         loop {
-            match self.descend(best.clone()) {
-                Ok(found) => best = found,
-                Err((found, Stopped::Interrupted)) => return Ok(Ended::Stopped(found)),
-                Err((_, stuck)) => return Err(stuck),
-            }
-            match self.exchange(&best) {
+            let descended = self.descend(&mut best);
+            match descended.and_then(|()| self.exchange(&best)) {
                 Ok(Some(cheaper)) => best = cheaper,
                 Ok(None) => return Ok(Ended::Minimal(best)),
                 Err(Stopped::Interrupted) => return Ok(Ended::Stopped(best)),
@@ -219,8 +215,7 @@ impl Search<'_> {
     /// Takes agents away, those first that are missed least for what they cost, until each one left is needed.
     ///
     /// Who is needed is first estimated from few replications; the plan that is left is asked about everybody in full.
-    fn descend(&mut self, start: Found) -> Result<Found, (Found, Stopped)> {
-        let mut best = start;
+    fn descend(&mut self, best: &mut Found) -> Result<(), Stopped> {
         let mut needed = vec![false; best.counts.len()];
         loop {
             let asked = self.places(&best.counts, |slot| !needed[slot]);
@@ -232,24 +227,22 @@ impl Search<'_> {
             let plans = asked.iter().map(|slot| with(&best.counts, *slot, -1));
             let tried = match last {
                 true => self.try_all(plans.collect()),
-                false => self.screen(&best, plans.collect()),
-            };
-            let tried = tried.map_err(|stopped| (best.clone(), stopped))?;
+                false => self.screen(best, plans.collect()),
+            }?;
             let mut spare: Vec<(f64, usize)> = Vec::new();
             for (slot, found) in asked.iter().zip(&tried) {
                 needed[*slot] = !found.keeps();
                 if found.keeps() {
-                    spare.push((price(&best, found), *slot));
+                    spare.push((price(best, found), *slot));
                 }
             }
             if spare.is_empty() && last {
-                return Ok(best);
+                return Ok(());
             }
             spare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             let slots: Vec<usize> = spare.iter().map(|(_, slot)| *slot).collect();
-            let found = self.take_together(&best, &slots);
-            match found.map_err(|stopped| (best.clone(), stopped))? {
-                Some(cheaper) => best = cheaper,
+            match self.take_together(best, &slots)? {
+                Some(cheaper) => *best = cheaper,
                 // The estimate was too kind to the first of them.
                 None => slots.iter().take(1).for_each(|slot| needed[*slot] = true),
             }

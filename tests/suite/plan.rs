@@ -82,9 +82,7 @@ fn meets_all(scenario: &Scenario, pattern: &Pattern, counts: &[u32], replication
     let mut staffed = scenario.clone();
     staffed.run.replications = replications;
     staffed.strategies[0].setup = pattern.staffed(&scenario.strategies[0].setup, counts);
-    let played = Experiment::new(&staffed)
-        .run(&())
-        .expect("nobody stops it");
+    let played = Experiment::new(&staffed).run(&()).expect("nobody stops it");
     let verdict = verdict(&staffed, &played);
     verdict.kept[0]
         .iter()
@@ -99,8 +97,7 @@ fn a_plan_meets_all_targets_and_nobody_can_go() {
         let plan = planned(&scenario);
         assert!(plan.minimal);
         let counts = &plan.counts;
-        let meets =
-            |counts: &[u32]| meets_all(&scenario, &plan.pattern, counts, plan.replications);
+        let meets = |counts: &[u32]| meets_all(&scenario, &plan.pattern, counts, plan.replications);
         assert!(meets(counts), "{counts:?}");
         for slot in 0..counts.len() {
             // The last one where there is work stays: a desk is closed by its hours.
@@ -156,7 +153,8 @@ fn threads_change_no_plan() {
 /// Who waits through the night for a desk that opens at nine is not answered within the hour by any number of agents.
 #[test]
 fn what_no_number_of_agents_keeps_is_said() {
-    let scenario = read(r#"
+    let scenario = read(
+        r#"
         [run]
         length = "2 days"
         replications = 4
@@ -174,7 +172,8 @@ fn what_no_number_of_agents_keeps_is_said() {
         share = 0.8
         [strategies.mail]
         routes = [{ to = "email" }]
-    "#);
+    "#,
+    );
     let planned = plan(&scenario, 0, &()).expect("nobody stops it");
     assert!(matches!(planned, Planned::Hopeless(targets) if targets.len() == 1));
 }
