@@ -38,6 +38,8 @@ pub mod simulation;
 
 pub mod experiment;
 
+pub mod plan;
+
 pub mod report;
 
 pub mod cli;

@@ -37,7 +37,7 @@ fn profile(per_day: f64, slots: &[f64]) -> Profile {
     }
 }
 
-/// Case D16 of the reference cases: six periods with counts, cumulative at their ends.
+/// Contact Centers' ContactArrivalProcessTest: six periods with counts, cumulative at their ends.
 #[test]
 fn volumes_are_expected_where_they_were_counted() {
     let counts = [25.0, 75.0, 50.0, 10.0, 25.0, 100.0];

@@ -2,6 +2,7 @@
 
 mod check;
 mod output;
+mod plan;
 mod progress;
 mod reading;
 mod run;
@@ -31,6 +32,8 @@ enum Command {
     Run(run::Run),
     /// Read scenarios, say what is wrong or doubtful, and show what would run
     Check(check::Check),
+    /// Find how many agents each group needs, by interval, to meet all targets
+    Plan(plan::Plan),
     /// Play scenarios with known answers and judge each `[[expect]]`
     Verify(verify::Verify),
 }
@@ -108,6 +111,7 @@ pub fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Run(run) => run.execute(),
         Command::Check(check) => check.execute(),
+        Command::Plan(plan) => plan.execute(),
         Command::Verify(verify) => verify.execute(),
     };
     match result {

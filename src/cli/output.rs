@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Failure;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
-const FILES: [&str; 15] = [
+const RUN: [&str; 15] = [
     "summary.csv",
     "intervals.csv",
     "comparison.csv",
@@ -25,8 +25,12 @@ const FILES: [&str; 15] = [
     "manifest.json",
 ];
 
+/// Every file of a plan, beside those of a run.
+const PLAN: [&str; 1] = ["plan.csv"];
+
 /// A result being written.
 pub(super) struct Output {
+    files: &'static [&'static str],
     target: PathBuf,
     side: PathBuf,
     written: Vec<String>,
@@ -40,6 +44,15 @@ impl Output {
 
     /// A result of a scenario in `out`; nothing is in place before [`Output::finish`].
     pub(super) fn new(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        Output::of(&RUN, out, scenario)
+    }
+
+    /// A plan for a scenario in `out`; what runs have written stays.
+    pub(super) fn of_plan(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        Output::of(&PLAN, out, scenario)
+    }
+
+    fn of(files: &'static [&'static str], out: &Path, scenario: &str) -> Result<Output, Failure> {
         let target = out.join(scenario);
         let side = out.join(format!(".{scenario}.{}.partial", std::process::id()));
         // The folder, or what should become one above it.
@@ -50,6 +63,7 @@ impl Output {
         }
         fs::create_dir_all(&side).map_err(|error| cannot("write into", out, &error))?;
         let output = Output {
+            files,
             target,
             side,
             written: Vec::new(),
@@ -70,7 +84,7 @@ impl Output {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
-        debug_assert!(FILES.contains(&name));
+        debug_assert!(self.files.contains(&name));
         let path = self.side.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -95,7 +109,7 @@ impl Output {
         fs::create_dir_all(&self.target)
             .map_err(|error| cannot("write into", &self.target, &error))?;
         let mut moved: Vec<(PathBuf, PathBuf)> = Vec::new();
-        let result = FILES.into_iter().try_for_each(|name| {
+        let result = self.files.iter().try_for_each(|name| {
             let place = self.target.join(name);
             let mut take = |from: PathBuf, to: PathBuf| -> Result<(), Failure> {
                 let folder = to.parent().unwrap_or(&self.target);

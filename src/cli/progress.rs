@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, say};
 use crate::experiment::{Experiment, Progress};
+use crate::plan::Watch;
 use crate::time::Span;
 
 /// Somebody pressed Ctrl-C.
@@ -147,6 +148,70 @@ impl Progress for Telling {
             self.bar.set_style(style("{eta}"));
         }
         self.bar.set_position(done as u64);
+    }
+
+    fn stops(&self) -> bool {
+        STOP.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells how far a search is: on a terminal how many plans were tried; elsewhere a line at the start and one at the end.
+pub(super) struct Searching {
+    bar: ProgressBar,
+    /// The strategy's name, where lines are told instead.
+    lines: Option<String>,
+    started: Instant,
+}
+
+impl Searching {
+    /// Starts telling about the plan of a strategy.
+    pub(super) fn new(strategy: &str, quiet: bool) -> Searching {
+        let terminal = io::stderr().is_terminal();
+        let bar = if quiet || !terminal {
+            ProgressBar::hidden()
+        } else {
+            let style = ProgressStyle::with_template("{prefix} {spinner} {pos} plans tried{msg}");
+            let bar = ProgressBar::new_spinner()
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+                .with_prefix(strategy.to_owned());
+            bar.enable_steady_tick(Duration::from_millis(500));
+            bar
+        };
+        let lines = (!quiet && !terminal).then(|| strategy.to_owned());
+        if let Some(name) = &lines {
+            say(format_args!("{name}: searching for the fewest agents"));
+        }
+        Searching {
+            bar,
+            lines,
+            started: Instant::now(),
+        }
+    }
+
+    /// It is done.
+    pub(super) fn done(&self) {
+        self.bar.finish_and_clear();
+        if let Some(name) = &self.lines {
+            let seconds = self.started.elapsed().as_secs_f64();
+            let plans = self.bar.position();
+            say(format_args!(
+                "{name}: done after {seconds:.1} s, {plans} plans tried"
+            ));
+        }
+    }
+
+    /// Whether somebody stopped it.
+    pub(super) fn stopped(&self) -> bool {
+        STOP.load(Ordering::Relaxed)
+    }
+}
+
+impl Watch for Searching {
+    fn tried(&self, plans: usize, cost: Option<f64>) {
+        self.bar.set_position(plans as u64);
+        if let Some(cost) = cost {
+            self.bar.set_message(format!(", best at {cost:.0}"));
+        }
     }
 
     fn stops(&self) -> bool {

@@ -87,13 +87,13 @@ fn a_draw_by_key_is_the_first_of_its_stream() {
     }
 }
 
-/// 100 000 draws each. The Kolmogorov-Smirnov distance times √n exceeds 2.3 in 5 of 10⁵ samples (Kolmogorov's limit law,
+/// A million draws each. The Kolmogorov-Smirnov distance times √n exceeds 2.3 in 5 of 10⁵ samples (Kolmogorov's limit law,
 /// 2 exp(−2 · 2.3²)), so luck alone fails one of the 20 in a thousand; the seed is fixed.
 #[test]
 fn draws_follow_their_probabilities() {
     for (name, distribution) in members() {
         let mut stream = stream(11);
-        let size = 100_000;
+        let size = 1_000_000;
         let mut draws: Vec<Span> = (0..size).map(|_| distribution.draw(&mut stream)).collect();
         draws.sort_unstable();
         let mut distance: f64 = 0.0;
@@ -315,6 +315,75 @@ fn measured_values_come_up_alike() {
         "{seen:?}"
     );
     assert!((three.mean() - 240.0).abs() < 1e-9);
+}
+
+/// How far a share of a million draws is from its probability, in standard deviations: beyond 4.5 by luck alone in 7 of 10⁶.
+fn far(seen: u32, probability: f64) -> f64 {
+    let size = 1e6;
+    (f64::from(seen) - size * probability).abs() / (size * probability * (1.0 - probability)).sqrt()
+}
+
+#[test]
+fn single_values_come_up_as_often_as_they_weigh() {
+    let mixture = Distribution::mixture(vec![
+        (1.0, Distribution::Constant(Span::ZERO)),
+        (2.0, Distribution::Constant(M * 2)),
+        (7.0, Distribution::exponential(M * 5).unwrap()),
+    ])
+    .unwrap();
+    let mut stream = stream(17);
+    let (mut none, mut two) = (0, 0);
+    for _ in 0..1_000_000 {
+        let draw = mixture.draw(&mut stream);
+        none += u32::from(draw == Span::ZERO);
+        two += u32::from(draw == M * 2);
+    }
+    assert!(far(none, 0.1) < 4.5 && far(two, 0.2) < 4.5, "{none} {two}");
+    assert!((mixture.at_most(Span::ZERO) - 0.1).abs() < 1e-12);
+}
+
+/// Each count's frequency against its own formula.
+#[test]
+fn counts_come_up_as_often_as_their_formulas_say() {
+    let poisson = |n: u32| (1..=n).fold((-2.0f64).exp(), |p, k| p * 2.0 / f64::from(k));
+    let binomial = |n: u32| {
+        let ways = [1.0, 5.0, 10.0, 10.0, 5.0, 1.0].get(n as usize);
+        let ways = ways.copied().unwrap_or_default();
+        ways * 0.3f64.powi(n as i32) * 0.7f64.powi(5 - n as i32)
+    };
+    let geometric = |n: u32| match n {
+        0 => 0.0,
+        n => (2.0f64 / 3.0).powi(n as i32 - 1) / 3.0,
+    };
+    let between = |n: u32| if (2..=6).contains(&n) { 0.2 } else { 0.0 };
+    let weighed = |n: u32| [0.0, 0.5, 0.3, 0.2].get(n as usize).copied().unwrap_or(0.0);
+    type Formula<'a> = &'a dyn Fn(u32) -> f64;
+    let families: [(&str, Count, Formula); 5] = [
+        ("poisson", Count::poisson(2.0).unwrap(), &poisson),
+        ("binomial", Count::binomial(5, 0.3).unwrap(), &binomial),
+        ("geometric", Count::geometric(3.0).unwrap(), &geometric),
+        ("uniform", Count::uniform(2, 6).unwrap(), &between),
+        (
+            "empirical",
+            Count::empirical(&[0.5, 0.3, 0.2]).unwrap(),
+            &weighed,
+        ),
+    ];
+    for (name, count, formula) in families {
+        let mut stream = stream(18);
+        let mut seen = [0u32; 8];
+        for _ in 0..1_000_000 {
+            if let Some(seen) = seen.get_mut(count.draw(&mut stream) as usize) {
+                *seen += 1;
+            }
+        }
+        for (n, seen) in seen.into_iter().enumerate() {
+            match formula(n as u32) {
+                0.0 => assert_eq!(seen, 0, "{name}: {n}"),
+                probability => assert!(far(seen, probability) < 4.5, "{name}: {n} {seen}"),
+            }
+        }
+    }
 }
 
 #[test]

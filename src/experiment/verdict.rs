@@ -43,7 +43,8 @@ impl Judgement {
         }
     }
 
-    fn of(share: f64, value: Option<f64>, interval: Option<(f64, f64)>) -> Judgement {
+    /// Of the attained share and its interval.
+    pub fn of(share: f64, value: Option<f64>, interval: Option<(f64, f64)>) -> Judgement {
         let Some(value) = value else {
             return Judgement::Nobody;
         };

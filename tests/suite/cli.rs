@@ -973,3 +973,41 @@ fn nothing_that_looks_for_fonts_is_built_in() {
         assert!(!lock.contains(&name) && !lock.contains(&family), "{finder}");
     }
 }
+
+#[test]
+fn a_plan_is_told_and_written_beside_the_results_of_runs() {
+    let folder = Folder::new("plan");
+    let scenario = SHORT.replace("within = \"1 s\"", "within = \"10 min\"");
+    folder.write("desk.toml", &scenario);
+    folder.syncline("run desk.toml --replications 2 --quiet");
+    let before = folder.files("output");
+    let told = folder.syncline("plan desk.toml --replications 4 --strategy messaging");
+    assert_eq!(told.0.status.code(), Some(0));
+    let table = String::from_utf8_lossy(&told.0.stdout).into_owned();
+    assert!(table.contains("Verdict: messaging needs"), "{table}");
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+    let plan = folder.read("output/desk/plan.csv");
+    let mut lines = plan.lines();
+    assert_eq!(lines.next(), Some("strategy,group,start,net,scheduled,gap"));
+    // A day of half-hours.
+    assert_eq!(lines.count(), 48);
+    let mut after = folder.files("output");
+    after.retain(|path, _| !path.ends_with("plan.csv"));
+    assert_eq!(before, after);
+}
+
+#[test]
+fn without_targets_there_is_nothing_to_plan() {
+    let folder = Folder::new("plan-nothing");
+    let (before, after) = SHORT.split_once("[targets.fast]").expect("a target");
+    let strategies = &after[after.find("[strategies").expect("strategies")..];
+    folder.write("desk.toml", &format!("{before}{strategies}"));
+    let told = folder.syncline("plan desk.toml");
+    assert_eq!(told.0.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&told.0.stderr).into_owned();
+    assert!(message.contains("it has no targets"), "{message}");
+    assert!(!folder.exists("output"));
+}

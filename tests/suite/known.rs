@@ -47,6 +47,8 @@ const FAST: &[&str] = &[
     "mx-1-geometric",
     "n-model-",
     "prio-",
+    "ref-a10",
+    "ref-a14",
     "ref-r4",
     "repair-",
     "retrial-4",
@@ -278,5 +280,81 @@ fn every_known_system_says_what_it_is_and_where_its_answer_is_from() {
                 "{name}:{line}: luck alone lets a noisy run pass"
             );
         }
+    }
+}
+
+/// The second cell of each row names scenarios, and after the name of a file of tests the tests in it.
+#[test]
+fn every_proof_the_index_names_exists() {
+    let index =
+        std::fs::read_to_string(folder().join("README.md")).expect("the folder has an index");
+    let (_, list) = index
+        .split_once("## The whole list")
+        .expect("the index lists every case");
+    let names: Vec<String> = files(|_| true).iter().map(|file| stem(file)).collect();
+    let mut proofs = 0;
+    for row in list.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [case, proof] = cells[..] else {
+            panic!("two cells, a case and its proof: {row}")
+        };
+        if case == "case" || case.starts_with("---") {
+            continue;
+        }
+        let is_reason = ["cannot be said: ", "not yet: "]
+            .iter()
+            .any(|word| proof.starts_with(word));
+        assert!(
+            is_reason || proof.contains('`'),
+            "{case} has neither proof nor reason"
+        );
+        if is_reason {
+            continue;
+        }
+        let mut tests: Option<String> = None;
+        for part in proof.split(&[';', '('][..]) {
+            // What stands in brackets tells what is not compared.
+            if !part.contains('`') {
+                continue;
+            }
+            let file = part.split_once(".rs: ").map(|(file, _)| {
+                let file = file.rsplit(' ').next().unwrap_or_default();
+                format!("{file}.rs")
+            });
+            if let Some(file) = file {
+                let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
+                let text = std::fs::read_to_string(path);
+                tests = Some(text.unwrap_or_else(|error| panic!("{case}: {file}: {error}")));
+            }
+            for name in part.split('`').skip(1).step_by(2) {
+                proofs += 1;
+                match &tests {
+                    Some(text) => assert!(
+                        text.contains(&format!("fn {name}(")),
+                        "{case}: there is no test {name}"
+                    ),
+                    None => assert!(
+                        names.iter().any(|scenario| scenario == name),
+                        "{case}: there is no scenario {name}"
+                    ),
+                }
+            }
+        }
+    }
+    assert!(proofs >= 60, "only {proofs} proofs are named");
+}
+
+/// Each row of the tables of scenarios begins with the name of one.
+#[test]
+fn every_scenario_the_index_lists_exists() {
+    let index =
+        std::fs::read_to_string(folder().join("README.md")).expect("the folder has an index");
+    let names: Vec<String> = files(|_| true).iter().map(|file| stem(file)).collect();
+    for row in index.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let (name, _) = row.split_once('`').expect("a name ends");
+        assert!(
+            names.iter().any(|known| known == name),
+            "{name} is no scenario"
+        );
     }
 }

@@ -8,6 +8,7 @@ mod intervals;
 mod known;
 mod laws;
 mod measures;
+mod plan;
 mod same;
 mod statistics;
 mod symmetries;

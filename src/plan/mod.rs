@@ -1,0 +1,229 @@
+//! Planning: how many agents each group needs in each interval so that all targets are met, at the least cost.
+//!
+//! A plan is the number of agents at work by group and interval of the week. It is searched by simulation, with the
+//! same customers for every plan tried, and then played once more for customers that the search has not met.
+
+mod pattern;
+mod search;
+mod stage;
+
+pub use pattern::{Counts, Pattern, Slot};
+
+use crate::experiment::{Judgement, Progress, Stopped};
+use crate::id::{GroupId, TargetId};
+use crate::metric::{Grid, Parts};
+use crate::scenario::Scenario;
+use crate::time::Span;
+use search::{Ended, Search};
+use stage::{Stage, Trial};
+
+/// Who is told how far the search is.
+pub trait Watch: Sync {
+    /// So many plans have been tried; `cost` is that of a better one that was found.
+    fn tried(&self, plans: usize, cost: Option<f64>);
+
+    /// Whether to stop with the best plan so far.
+    fn stops(&self) -> bool;
+}
+
+/// Nobody is told, nobody stops it.
+impl Watch for () {
+    fn tried(&self, _: usize, _: Option<f64>) {}
+
+    fn stops(&self) -> bool {
+        false
+    }
+}
+
+/// The simulation asks whether to stop.
+struct Asking<'a>(&'a dyn Watch);
+
+impl Progress for Asking<'_> {
+    fn advanced(&self, _: usize, _: usize) {}
+
+    fn stops(&self) -> bool {
+        self.0.stops()
+    }
+}
+
+/// What became of a target when the plan was played for customers that the search has not met.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verified {
+    /// Which target.
+    pub target: TargetId,
+    /// The share that kept the promise; nothing if it was about nobody.
+    pub value: Option<f64>,
+    /// Its interval.
+    pub interval: Option<(f64, f64)>,
+    /// Whether the target is met.
+    pub judgement: Judgement,
+    /// Of the days on which the promise was about anybody, how many kept it.
+    pub days_met: u32,
+    /// How many such days there were.
+    pub days: u32,
+}
+
+/// The plan of one strategy.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its position in [`Scenario::strategies`].
+    pub strategy: usize,
+    /// What could be planned.
+    pub pattern: Pattern,
+    /// How many agents at work, by slot of the pattern.
+    pub counts: Counts,
+    /// How many are rostered today, by slot.
+    pub rostered: Counts,
+    /// Whether each agent is needed: without any one of them a target is missed. False where the search was stopped.
+    pub minimal: bool,
+    /// How many plans were tried.
+    pub tried: usize,
+    /// How many replications each was played.
+    pub replications: u32,
+    /// Each target, played for other customers.
+    pub verified: Vec<Verified>,
+}
+
+/// What a search came to.
+#[derive(Clone, Debug)]
+pub enum Planned {
+    /// A plan.
+    Plan(Box<Plan>),
+    /// However many agents are planned in the hours of their groups, these targets are missed.
+    Hopeless(Vec<TargetId>),
+    /// No group of the strategy can be planned: all are without limit, or never there.
+    NobodyToPlan,
+}
+
+/// So often a plan that fails for other customers is mended, each time with twice the replications.
+const MENDED: u32 = 3;
+
+/// The plan of a strategy that meets all targets with `run.confidence`, each judged as in the verdict of a run.
+///
+/// Deterministic for a scenario and its seed. Plays on all threads of the rayon pool it is called in.
+pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<Planned, Stopped> {
+    let setup = &scenario.strategies[strategy].setup;
+    let pattern = Pattern::new(scenario, setup);
+    if pattern.slots().is_empty() {
+        return Ok(Planned::NobodyToPlan);
+    }
+    let asking = Asking(watch);
+    let stage = |first, replications| Stage {
+        scenario,
+        strategy: &scenario.strategies[strategy],
+        pattern: &pattern,
+        first,
+        replications,
+        progress: &asking,
+    };
+    let mut replications = scenario.run.replications;
+    let mut search = Search {
+        stage: stage(0, replications),
+        watch,
+        confidence: scenario.run.confidence,
+        tried: 0,
+        judged: vec![true; setup.targets.len()],
+        least: vec![0; pattern.slots().len()],
+    };
+    let mut ended = search.run()?;
+    for mended in 0.. {
+        let (found, minimal) = match ended {
+            Ended::Minimal(found) => (found, true),
+            Ended::Stopped(found) => (found, false),
+            Ended::Hopeless(targets) => {
+                let targets = targets.into_iter().map(TargetId::from);
+                return Ok(Planned::Hopeless(targets.collect()));
+            }
+        };
+        // Who stops the search still wants to know whether what it came to holds.
+        let patient = Stage {
+            progress: if minimal { &asking } else { &() },
+            ..stage(replications, replications)
+        };
+        let verified = verify(&patient, &found.counts)?;
+        let fails = verified
+            .iter()
+            .any(|verified| verified.judgement == Judgement::Missed);
+        if minimal && fails && mended < MENDED {
+            // These customers too must be served from now on.
+            replications *= 2;
+            search.stage = stage(0, replications);
+            ended = match search.repair(found.counts.clone()) {
+                Ok(Some(found)) => search.improve(found)?,
+                Ok(None) => search.run()?,
+                Err(Stopped::Interrupted) => Ended::Stopped(found),
+                Err(stuck) => return Err(stuck),
+            };
+            continue;
+        }
+        return Ok(Planned::Plan(Box::new(Plan {
+            strategy,
+            rostered: pattern.rostered(setup),
+            counts: found.counts,
+            minimal,
+            tried: search.tried,
+            replications,
+            verified,
+            pattern,
+        })));
+    }
+    unreachable!("the last plan is returned")
+}
+
+/// Plays a plan and judges each target over all replications and by day.
+fn verify(stage: &Stage, counts: &[u32]) -> Result<Vec<Verified>, Stopped> {
+    let setup = &stage.strategy.setup;
+    let grid = Grid::new(setup, Span::DAY);
+    let days = stage.play(counts, Some(&grid), |outcome| {
+        let by_day = |target: usize| {
+            let told = outcome.by_interval();
+            let days = told.map(|told| told.promises(TargetId::from(target)).to_vec());
+            let formula = setup.targets[target].formula;
+            let whole = outcome.promise(TargetId::from(target)).parts(formula);
+            let days = days.unwrap_or_default();
+            (
+                whole,
+                days.iter()
+                    .map(|day| day.parts(formula))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        (0..setup.targets.len()).map(by_day).collect::<Vec<_>>()
+    })?;
+    let of = |number: usize| {
+        let target = &setup.targets[number];
+        let parts: Vec<Parts> = days
+            .iter()
+            .map(|told| [told[number].0.0 as f64, told[number].0.1 as f64, 0.0])
+            .collect();
+        let (value, interval) = Trial::of(&parts).level(0, stage.scenario.run.confidence);
+        let told = days.iter().flat_map(|told| &told[number].1);
+        let about: Vec<&(u64, u64)> = told.filter(|(_, all)| *all > 0).collect();
+        let keeps = |day: &&&(u64, u64)| day.0 as f64 >= target.share * day.1 as f64;
+        Verified {
+            target: TargetId::from(number),
+            value,
+            interval,
+            judgement: Judgement::of(target.share, value, interval),
+            days_met: about.iter().filter(keeps).count() as u32,
+            days: about.len() as u32,
+        }
+    };
+    Ok((0..setup.targets.len()).map(of).collect())
+}
+
+impl Plan {
+    /// The share of paid time that a group's agents are at work: what is left by absence and by other work.
+    pub fn available(&self, scenario: &Scenario, group: GroupId) -> f64 {
+        let agents = &scenario.strategies[self.strategy].setup.agents[group.index()];
+        (1.0 - agents.absent) * (1.0 - agents.in_office)
+    }
+
+    /// How many to schedule in a slot so that the planned number is at work on average: shrinkage divides.
+    pub fn scheduled(&self, scenario: &Scenario, slot: usize) -> u32 {
+        let available = self.available(scenario, self.pattern.slots()[slot].group);
+        let wanted = f64::from(self.counts[slot]) / available;
+        // 9 / 0.9 is 10, not a bit more.
+        (wanted - 1e-9).ceil() as u32
+    }
+}

@@ -1,0 +1,425 @@
+//! The search: from a plan that follows the load down to one from which nobody can be taken away.
+//!
+//! Targets are constraints that only simulation can evaluate, all plans against the same customers (common random numbers):
+//! the staffing problem of Atlason, Epelman and Henderson (Annals of Operations Research 127, 2004) and of Cezik and L'Ecuyer
+//! (Management Science 54, 2008). As there, the effect of an agent is the difference that taking one away makes
+//! (a forward-difference subgradient). Here the plan then goes down along it, rather than along cuts of a master program.
+
+use super::Watch;
+use super::pattern::Counts;
+use super::stage::{Stage, Trial};
+use crate::experiment::Stopped;
+use crate::id::GroupId;
+use crate::metric::{Grid, Outcome, Scope};
+use crate::time::Span;
+
+/// A plan that keeps all promises.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) counts: Counts,
+    /// By how much each target is met, at the low end of its interval.
+    pub(super) slacks: Vec<f64>,
+    pub(super) cost: f64,
+    /// What became of the promises.
+    trial: Trial,
+}
+
+/// How a search ended.
+pub(super) enum Ended {
+    /// Nobody can be taken away.
+    Minimal(Found),
+    /// Somebody stopped it; the best plan so far.
+    Stopped(Found),
+    /// However many agents are planned, these targets are missed, by position.
+    Hopeless(Vec<usize>),
+}
+
+/// More than so many agents of a group are never enough.
+const MOST: u32 = 100_000;
+
+/// Where twice the agents bring no promise closer by this share, more of them will not keep it.
+const VAIN: f64 = 1e-3;
+
+/// Plans are first compared over one in so many replications, but over no fewer than [`SCREEN`].
+const SCREENED: u32 = 4;
+const SCREEN: u32 = 5;
+
+/// The staffing that follows the load is found to this share of itself.
+const FINE: f64 = 1.0 / 64.0;
+
+/// Exchanges are tried where there are at most so many slots.
+const FEW: usize = 60;
+
+/// Exchanges begin with so many of the most helpful agents.
+const HELPERS: usize = 4;
+
+pub(super) struct Search<'a> {
+    pub(super) stage: Stage<'a>,
+    pub(super) watch: &'a dyn Watch,
+    pub(super) confidence: f64,
+    /// How many plans were tried.
+    pub(super) tried: usize,
+    /// By target: whether it is about anybody while there are agents in plenty. If not, no plan can keep or break it.
+    pub(super) judged: Vec<bool>,
+    /// By slot: one where there is work. Nobody there would close the desk, and who is turned away breaks no promise.
+    pub(super) least: Vec<u32>,
+}
+
+impl Search<'_> {
+    /// Searches from the load.
+    pub(super) fn run(&mut self) -> Result<Ended, Stopped> {
+        let ample = match self.ample()? {
+            Ok(ample) => ample,
+            Err(missed) => return Ok(Ended::Hopeless(missed)),
+        };
+        let start = self.follow_the_load(ample)?;
+        self.improve(start)
+    }
+
+    /// Makes a plan cheaper as long as that is possible.
+    pub(super) fn improve(&mut self, start: Found) -> Result<Ended, Stopped> {
+        let mut best = start;
+        loop {
+            let descended = self.descend(&mut best);
+            match descended.and_then(|()| self.exchange(&best)) {
+                Ok(Some(cheaper)) => best = cheaper,
+                Ok(None) => return Ok(Ended::Minimal(best)),
+                Err(Stopped::Interrupted) => return Ok(Ended::Stopped(best)),
+                Err(stuck) => return Err(stuck),
+            }
+        }
+    }
+
+    /// Adds agents to a plan that misses targets, always the one that helps most for what it costs.
+    pub(super) fn repair(&mut self, counts: Counts) -> Result<Option<Found>, Stopped> {
+        let mut at = self.try_one(counts)?;
+        while !at.keeps() {
+            let plans = one_more(&at.counts);
+            let tried = self.try_all(plans)?;
+            let gain = |found: &Found| {
+                let each = found.slacks.iter().zip(&at.slacks);
+                let gains = each.map(|(new, old)| new.min(0.0) - old.min(0.0));
+                gains.sum::<f64>() / (found.cost - at.cost).max(f64::MIN_POSITIVE)
+            };
+            let better = tried.into_iter().filter(|found| gain(found) > 0.0);
+            let Some(next) = better.max_by(|a, b| gain(a).total_cmp(&gain(b))) else {
+                return Ok(None);
+            };
+            at = next;
+        }
+        Ok(Some(at))
+    }
+
+    /// So many agents everywhere that all targets are met; or which of them even that misses.
+    fn ample(&mut self) -> Result<Result<Found, Vec<usize>>, Stopped> {
+        let pattern = self.stage.pattern;
+        let rostered = pattern.rostered(&self.stage.strategy.setup);
+        let mut each = rostered.iter().copied().max().unwrap_or(1).max(1);
+        let mut before: Option<Found> = None;
+        loop {
+            let found = self.try_one(vec![each; rostered.len()])?;
+            for (target, judged) in self.judged.iter_mut().enumerate() {
+                *judged = found.trial.is_about_anybody(target);
+            }
+            let found = self.found(found.counts, found.trial);
+            if found.keeps() {
+                return Ok(Ok(found));
+            }
+            let closer = before.is_none_or(|before| {
+                let mut gains = found.slacks.iter().zip(&before.slacks);
+                gains.any(|(now, before)| *now < 0.0 && now - before > VAIN)
+            });
+            if !closer || each >= MOST {
+                let missed = (0..found.slacks.len()).filter(|target| found.slacks[*target] < 0.0);
+                return Ok(Err(missed.collect()));
+            }
+            before = Some(found);
+            each = each.saturating_mul(2);
+        }
+    }
+
+    /// The least multiple of the load and its square root that keeps all promises (the square-root rule: Halfin and Whitt,
+    /// Operations Research 29, 1981). The load is who is at work while there are agents in plenty.
+    fn follow_the_load(&mut self, ample: Found) -> Result<Found, Stopped> {
+        let load = self.load(&ample.counts)?;
+        let most = ample.counts.clone();
+        self.least = load.iter().map(|load| u32::from(*load > 0.0)).collect();
+        let of = |factor: f64| -> Counts {
+            let each = load.iter().zip(&most);
+            each.map(|(load, most)| {
+                let wanted = (factor * (load + load.sqrt())).ceil() as u32;
+                wanted.min(*most)
+            })
+            .collect()
+        };
+        let (mut low, mut high) = (0.0, 1.0);
+        let mut best = loop {
+            let counts = of(high);
+            let all = counts == most;
+            let found = self.try_one(counts)?;
+            if found.keeps() {
+                break found;
+            }
+            if all || high > 1e6 {
+                break ample;
+            }
+            (low, high) = (high, high * 2.0);
+        };
+        while high - low > FINE * high {
+            let middle = (low + high) / 2.0;
+            let found = self.try_one(of(middle))?;
+            if found.keeps() {
+                (high, best) = (middle, found);
+            } else {
+                low = middle;
+            }
+        }
+        Ok(best)
+    }
+
+    /// Agents at work in each slot, on average over the times it comes and the replications.
+    fn load(&self, counts: &[u32]) -> Result<Vec<f64>, Stopped> {
+        let setup = &self.stage.strategy.setup;
+        let interval = self.stage.scenario.run.interval;
+        let grid = Grid::new(setup, interval);
+        let slots = self.stage.pattern.by_interval(interval, setup.length);
+        let busy = |outcome: Outcome| -> Vec<Vec<f64>> {
+            let of = |group: GroupId| {
+                let crew = outcome
+                    .by_interval()
+                    .and_then(|told| told.crew(Scope::Agents(group)));
+                let area = |course: &crate::metric::CrewCourse| {
+                    course.busy.area as f64 / interval.0 as f64
+                };
+                crew.unwrap_or_default().iter().map(area).collect()
+            };
+            slots.iter().map(|(group, _)| of(*group)).collect()
+        };
+        let told = self.stage.play(counts, Some(&grid), busy)?;
+        let mut sums = vec![(0.0, 0u32); counts.len()];
+        for replication in &told {
+            for ((_, slots), busy) in slots.iter().zip(replication) {
+                for (bin, (slot, busy)) in slots.iter().zip(busy).enumerate() {
+                    let counted = grid.counted(bin) > Span::ZERO;
+                    if let Some(slot) = slot.filter(|_| counted) {
+                        sums[slot].0 += busy;
+                        sums[slot].1 += 1;
+                    }
+                }
+            }
+        }
+        let mean = |(sum, times): &(f64, u32)| sum / f64::from((*times).max(1));
+        Ok(sums.iter().map(mean).collect())
+    }
+
+    /// Takes agents away, those first that are missed least for what they cost, until each one left is needed.
+    ///
+    /// Who is needed is first estimated from few replications; the plan that is left is asked about everybody in full.
+    fn descend(&mut self, best: &mut Found) -> Result<(), Stopped> {
+        let mut needed = vec![false; best.counts.len()];
+        loop {
+            let asked = self.places(&best.counts, |slot| !needed[slot]);
+            let last = asked.is_empty();
+            let asked = match last {
+                true => self.places(&best.counts, |_| true),
+                false => asked,
+            };
+            let plans = asked.iter().map(|slot| with(&best.counts, *slot, -1));
+            let tried = match last {
+                true => self.try_all(plans.collect()),
+                false => self.screen(best, plans.collect()),
+            }?;
+            let mut spare: Vec<(f64, usize)> = Vec::new();
+            for (slot, found) in asked.iter().zip(&tried) {
+                needed[*slot] = !found.keeps();
+                if found.keeps() {
+                    spare.push((price(best, found), *slot));
+                }
+            }
+            if spare.is_empty() && last {
+                return Ok(());
+            }
+            spare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let slots: Vec<usize> = spare.iter().map(|(_, slot)| *slot).collect();
+            match self.take_together(best, &slots)? {
+                Some(cheaper) => *best = cheaper,
+                // The estimate was too kind to the first of them.
+                None => slots.iter().take(1).for_each(|slot| needed[*slot] = true),
+            }
+            self.told(best.cost);
+        }
+    }
+
+    /// Takes one agent from as many of these slots, from the first on, as can be spared together.
+    fn take_together(&mut self, from: &Found, slots: &[usize]) -> Result<Option<Found>, Stopped> {
+        let without = |count: usize| {
+            let taken = |counts: Counts, slot: &usize| with(&counts, *slot, -1);
+            slots[..count].iter().fold(from.counts.clone(), taken)
+        };
+        let (mut low, mut high) = (0, slots.len() + 1);
+        let mut best = None;
+        let mut next = slots.len();
+        while high - low > 1 {
+            let found = self.try_one(without(next))?;
+            if found.keeps() {
+                (low, best) = (next, Some(found));
+            } else {
+                high = next;
+            }
+            next = (low + high) / 2;
+        }
+        Ok(best)
+    }
+
+    /// Adds one agent where that helps most and takes others for it; a cheaper plan, if that gives one.
+    fn exchange(&mut self, best: &Found) -> Result<Option<Found>, Stopped> {
+        if best.counts.len() > FEW {
+            return Ok(None);
+        }
+        let mut helped = self.screen(best, one_more(&best.counts))?;
+        helped.sort_by(|a, b| help(best, b).total_cmp(&help(best, a)));
+        for helper in helped.into_iter().take(HELPERS) {
+            let mut at = self.try_one(helper.counts)?;
+            loop {
+                // Not the one just added, or nothing would be gained.
+                let slots = self.places(&at.counts, |slot| at.counts[slot] <= best.counts[slot]);
+                let plans = slots
+                    .iter()
+                    .map(|slot| with(&at.counts, *slot, -1))
+                    .collect();
+                let mut spared = self.screen(&at, plans)?;
+                spared.retain(Found::keeps);
+                spared.sort_by(|a, b| price(&at, b).total_cmp(&price(&at, a)));
+                let mut next = None;
+                for spared in spared.into_iter().take(HELPERS) {
+                    let found = self.try_one(spared.counts)?;
+                    if found.keeps() {
+                        next = Some(found);
+                        break;
+                    }
+                }
+                match next {
+                    Some(next) => at = next,
+                    None => break,
+                }
+            }
+            // Sums of the same prices in another order are equal but for their last digits.
+            if at.cost < best.cost * (1.0 - 1e-9) {
+                self.told(at.cost);
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What plans near another would come to, estimated from few replications: as far from its slacks as their shares are
+    /// from its in those replications. They meet the same customers, so most of the luck falls out.
+    fn screen(&mut self, near: &Found, plans: Vec<Counts>) -> Result<Vec<Found>, Stopped> {
+        let few = (self.stage.replications / SCREENED).max(SCREEN);
+        if few >= self.stage.replications {
+            return self.try_all(plans);
+        }
+        let stage = Stage {
+            replications: few,
+            ..self.stage
+        };
+        let trials = stage.try_all(&plans)?;
+        self.count(plans.len());
+        let estimate = |(counts, trial): (Counts, Trial)| {
+            let shares = (0..near.slacks.len()).map(|target| {
+                let (now, before) = (trial.share(target, few), near.trial.share(target, few));
+                now.zip(before).map_or(0.0, |(now, before)| now - before)
+            });
+            Found {
+                slacks: near
+                    .slacks
+                    .iter()
+                    .zip(shares)
+                    .map(|(slack, by)| slack + by)
+                    .collect(),
+                cost: self.stage.pattern.cost(&counts),
+                counts,
+                trial,
+            }
+        };
+        Ok(plans.into_iter().zip(trials).map(estimate).collect())
+    }
+
+    /// The slots that have somebody to take away and of which something is true.
+    fn places(&self, counts: &[u32], holds: impl Fn(usize) -> bool) -> Vec<usize> {
+        let somebody = |slot: &usize| counts[*slot] > self.least[*slot] && holds(*slot);
+        (0..counts.len()).filter(somebody).collect()
+    }
+
+    fn try_one(&mut self, counts: Counts) -> Result<Found, Stopped> {
+        let trial = self.stage.try_one(&counts)?;
+        self.count(1);
+        Ok(self.found(counts, trial))
+    }
+
+    fn try_all(&mut self, plans: Vec<Counts>) -> Result<Vec<Found>, Stopped> {
+        let trials = self.stage.try_all(&plans)?;
+        self.count(plans.len());
+        let found = plans.into_iter().zip(trials);
+        Ok(found
+            .map(|(counts, trial)| self.found(counts, trial))
+            .collect())
+    }
+
+    fn count(&mut self, plans: usize) {
+        self.tried += plans;
+        self.watch.tried(self.tried, None);
+    }
+
+    fn told(&self, cost: f64) {
+        self.watch.tried(self.tried, Some(cost));
+    }
+
+    fn found(&self, counts: Counts, trial: Trial) -> Found {
+        let mut slacks = trial.slacks(&self.stage.strategy.setup, self.confidence);
+        for (slack, judged) in slacks.iter_mut().zip(&self.judged) {
+            *slack = if *judged { *slack } else { 0.0 };
+        }
+        Found {
+            slacks,
+            cost: self.stage.pattern.cost(&counts),
+            counts,
+            trial,
+        }
+    }
+}
+
+impl Found {
+    /// Whether all targets are met with the confidence asked for.
+    pub(super) fn keeps(&self) -> bool {
+        self.slacks.iter().all(|slack| *slack >= 0.0)
+    }
+}
+
+/// What is saved for each part of the slack that is lost, weighed by how little of it there is.
+fn price(from: &Found, to: &Found) -> f64 {
+    let each = from.slacks.iter().zip(&to.slacks);
+    let lost = each.map(|(before, after)| (before - after).max(0.0) / before.max(1e-3));
+    (from.cost - to.cost) / lost.sum::<f64>().max(1e-9)
+}
+
+/// What is gained where targets are all but missed, for what it costs.
+fn help(from: &Found, to: &Found) -> f64 {
+    let each = from.slacks.iter().zip(&to.slacks);
+    let gained = each.map(|(before, after)| (after - before).max(0.0) / before.max(1e-3));
+    gained.sum::<f64>() / (to.cost - from.cost).max(1e-9)
+}
+
+/// A plan with one agent more, for each slot.
+fn one_more(counts: &[u32]) -> Vec<Counts> {
+    (0..counts.len())
+        .map(|slot| with(counts, slot, 1))
+        .collect()
+}
+
+/// A plan with one slot changed.
+fn with(counts: &[u32], slot: usize, by: i64) -> Counts {
+    let mut changed = counts.to_vec();
+    changed[slot] = (i64::from(changed[slot]) + by).max(0) as u32;
+    changed
+}
