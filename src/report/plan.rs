@@ -10,7 +10,7 @@ use super::units::Quantity;
 use crate::calendar::Origin;
 use crate::experiment::Judgement;
 use crate::id::{GroupId, TargetId};
-use crate::plan::Plan;
+use crate::plan::{Plan, Staffing};
 use crate::scenario::Scenario;
 
 /// The columns of plan.csv.

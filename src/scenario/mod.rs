@@ -9,9 +9,11 @@ mod document;
 mod doubts;
 mod fields;
 mod files;
+mod filled;
 mod hours;
 mod instant;
 mod names;
+mod planning;
 pub mod presets;
 mod problem;
 mod read;
@@ -22,6 +24,8 @@ mod tables;
 mod tests;
 
 pub use files::OpenFile;
+pub use filled::{Filling, filled};
+pub use planning::{ShiftDays, ShiftKind};
 pub use problem::{Problem, Severity};
 pub use read::read;
 
@@ -51,6 +55,8 @@ pub struct Scenario {
     pub strategies: Vec<Strategy>,
     /// `[[expect]]`.
     pub expects: Vec<Expect>,
+    /// `[plan.shifts]`, in file order.
+    pub shifts: Vec<ShiftKind>,
 }
 
 /// How a scenario is run (what of `[run]` does not concern the engine).
