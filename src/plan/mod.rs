@@ -3,11 +3,19 @@
 //! A plan is the number of agents at work by group and interval of the week. It is searched by simulation, with the
 //! same customers for every plan tried, and then played once more for customers that the search has not met.
 
+mod backlog;
+mod disruption;
+mod ensemble;
 mod pattern;
+mod promise;
 mod search;
 mod stage;
 
+pub use backlog::{Backlog, Band, Events, Upset, backlog};
+pub use disruption::{ExtraShift, Incident};
+pub use ensemble::Steps;
 pub use pattern::{Counts, Pattern, Slot};
+pub use promise::{Awaited, Line, Promised, Promises, ROUNDS, SHARES, clocks, promises};
 
 use crate::experiment::{Judgement, Progress, Stopped};
 use crate::id::{GroupId, TargetId};

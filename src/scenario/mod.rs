@@ -21,6 +21,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use fields::duration;
 pub use files::OpenFile;
 pub use problem::{Problem, Severity};
 pub use read::read;
