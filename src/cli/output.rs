@@ -28,6 +28,12 @@ const RUN: [&str; 15] = [
 /// Every file of a plan, beside those of a run.
 const PLAN: [&str; 1] = ["plan.csv"];
 
+/// What can be promised, beside those of a run.
+const PROMISE: [&str; 1] = ["promise.csv"];
+
+/// A burn-down, beside those of a run.
+const BACKLOG: [&str; 1] = ["backlog.csv"];
+
 /// A result being written.
 pub(super) struct Output {
     files: &'static [&'static str],
@@ -50,6 +56,16 @@ impl Output {
     /// A plan for a scenario in `out`; what runs have written stays.
     pub(super) fn of_plan(out: &Path, scenario: &str) -> Result<Output, Failure> {
         Output::of(&PLAN, out, scenario)
+    }
+
+    /// What can be promised; all else stays.
+    pub(super) fn of_promise(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        Output::of(&PROMISE, out, scenario)
+    }
+
+    /// A burn-down; all else stays.
+    pub(super) fn of_backlog(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        Output::of(&BACKLOG, out, scenario)
     }
 
     fn of(files: &'static [&'static str], out: &Path, scenario: &str) -> Result<Output, Failure> {

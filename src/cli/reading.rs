@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Playing, Reading, meant, paint, say};
+use crate::experiment::Stopped;
 use crate::report::Input;
 use crate::scenario::{self, Problem, Scenario};
 
@@ -162,4 +163,14 @@ pub(super) fn all_named_apart(given: &[Given]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What to tell when a command that writes one result came to nothing.
+pub(super) fn nothing_written(stopped: Stopped, path: &Path) -> Failure {
+    match Failure::from(stopped) {
+        Failure::Failed(why) => {
+            Failure::Failed(format!("`{}`: {why}; nothing was written", path.display()))
+        }
+        other => other,
+    }
 }

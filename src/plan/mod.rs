@@ -3,14 +3,22 @@
 //! A plan is the number of agents at work by group and interval of the week. It is searched by simulation, with the
 //! same customers for every plan tried, and then played once more for customers that the search has not met.
 
+mod backlog;
 mod cover;
+mod disruption;
+mod ensemble;
 mod pattern;
+mod promise;
 mod roster;
 mod search;
 mod stage;
 mod tour;
 
+pub use backlog::{Backlog, Band, Events, Upset, backlog};
+pub use disruption::{ExtraShift, Incident};
+pub use ensemble::Steps;
 pub use pattern::{Counts, Pattern, Slot};
+pub use promise::{Awaited, Line, Promised, Promises, ROUNDS, SHARES, clocks, promises};
 pub use roster::{Roster, Rostered, roster, with_rosters};
 pub use stage::Staffing;
 pub use tour::Tour;

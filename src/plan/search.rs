@@ -6,12 +6,43 @@
 //! (a forward-difference subgradient). Here the plan then goes down along it, rather than along cuts of a master program.
 
 use super::Watch;
-use super::pattern::{Counts, Pattern};
+use super::pattern::{Counts, Pattern, Slot};
 use super::stage::{Stage, Trial};
 use crate::experiment::Stopped;
 use crate::id::GroupId;
 use crate::metric::{Grid, Outcome, Scope};
 use crate::time::Span;
+
+/// Staffing that goes up and down with the load.
+#[derive(Clone, Debug)]
+struct Course {
+    /// By slot: what is multiplied.
+    rule: Vec<f64>,
+    /// By slot: never more than these.
+    most: Counts,
+}
+
+impl Course {
+    /// A multiple, rounded up.
+    fn times(&self, factor: f64) -> Counts {
+        let each = self.rule.iter().zip(&self.most);
+        each.map(|(rule, most)| ((factor * rule).ceil() as u32).min(*most))
+            .collect()
+    }
+
+    /// With more or fewer of a group.
+    fn with(&self, slots: &[Slot], group: GroupId, factor: f64) -> Course {
+        let each = self.rule.iter().zip(slots);
+        let rule = each.map(|(rule, slot)| match slot.group == group {
+            true => rule * factor,
+            false => *rule,
+        });
+        Course {
+            rule: rule.collect(),
+            most: self.most.clone(),
+        }
+    }
+}
 
 /// A plan that keeps all promises.
 #[derive(Clone, Debug)]
@@ -46,6 +77,12 @@ const SCREEN: u32 = 5;
 
 /// The staffing that follows the load is found to this share of itself.
 const FINE: f64 = 1.0 / 64.0;
+
+/// So much more of one group is tried first.
+const MIXED: f64 = 0.5;
+
+/// Another mix of groups is taken if it is cheaper by this share.
+const WORTH: f64 = 1.0 / 512.0;
 
 /// Exchanges are tried where there are at most so many slots.
 const FEW: usize = 60;
@@ -139,35 +176,47 @@ impl Search<'_> {
     }
 
     /// The least multiple of the load and its square root that keeps all promises (the square-root rule: Halfin and Whitt,
-    /// Operations Research 29, 1981). The load is who is at work while there are agents in plenty.
+    /// Operations Research 29, 1981), in the cheapest mix of groups. The load is who is at work while there are agents in plenty.
     fn follow_the_load(&mut self, pattern: &Pattern, ample: Found) -> Result<Found, Stopped> {
         let load = self.load(pattern, &ample.counts)?;
-        let most = ample.counts.clone();
         self.least = load.iter().map(|load| u32::from(*load > 0.0)).collect();
-        let of = |factor: f64| -> Counts {
-            let each = load.iter().zip(&most);
-            each.map(|(load, most)| {
-                let wanted = (factor * (load + load.sqrt())).ceil() as u32;
-                wanted.min(*most)
-            })
-            .collect()
+        let mut course = Course {
+            rule: load.iter().map(|load| load + load.sqrt()).collect(),
+            most: ample.counts.clone(),
         };
+        let best = self.least_multiple(&course, ample)?;
+        self.mix(pattern, &mut course, best)
+    }
+
+    /// The least multiple of a course that keeps all promises.
+    fn least_multiple(&mut self, course: &Course, ample: Found) -> Result<Found, Stopped> {
         let (mut low, mut high) = (0.0, 1.0);
-        let mut best = loop {
-            let counts = of(high);
-            let all = counts == most;
+        let best = loop {
+            let counts = course.times(high);
+            let all = counts == course.most;
             let found = self.try_one(counts)?;
             if found.keeps() {
                 break found;
             }
             if all || high > 1e6 {
-                break ample;
+                return Ok(ample);
             }
             (low, high) = (high, high * 2.0);
         };
+        self.between(course, low, high, best)
+    }
+
+    /// The least multiple between one that does not keep all promises and one that does.
+    fn between(
+        &mut self,
+        course: &Course,
+        mut low: f64,
+        mut high: f64,
+        mut best: Found,
+    ) -> Result<Found, Stopped> {
         while high - low > FINE * high {
             let middle = (low + high) / 2.0;
-            let found = self.try_one(of(middle))?;
+            let found = self.try_one(course.times(middle))?;
             if found.keeps() {
                 (high, best) = (middle, found);
             } else {
@@ -175,6 +224,62 @@ impl Search<'_> {
             }
         }
         Ok(best)
+    }
+
+    /// More of one group and fewer of all others, as long as that is cheaper.
+    ///
+    /// Where groups help each other out, many of one may do what some more of another do. One agent at a time does not get
+    /// there: the next plan that is cheaper may be many exchanges away.
+    fn mix(
+        &mut self,
+        pattern: &Pattern,
+        course: &mut Course,
+        mut best: Found,
+    ) -> Result<Found, Stopped> {
+        let slots = pattern.slots();
+        let mut groups: Vec<GroupId> = slots.iter().map(|slot| slot.group).collect();
+        groups.dedup();
+        let mut by = MIXED;
+        while by > FINE {
+            let before = best.cost;
+            // More of the first is fewer of all others.
+            for group in groups.iter().skip(1) {
+                for factor in [1.0 + by, 1.0 / (1.0 + by)] {
+                    let turned = course.with(slots, *group, factor);
+                    if let Some(cheaper) = self.cheaper(&turned, &best)? {
+                        (*course, best) = (turned, cheaper);
+                    }
+                }
+            }
+            if best.cost == before {
+                by /= 2.0;
+            }
+            self.told(best.cost);
+        }
+        Ok(best)
+    }
+
+    /// The least multiple of a course that keeps all promises, if it is cheaper than a plan.
+    fn cheaper(&mut self, course: &Course, than: &Found) -> Result<Option<Found>, Stopped> {
+        let staffing = self.stage.staffing;
+        let below = |factor: f64| staffing.cost(&course.times(factor)) < than.cost * (1.0 - WORTH);
+        let mut high = 1.0;
+        while below(high) && high < 1e6 {
+            high *= 2.0;
+        }
+        let mut low = 0.0;
+        while high - low > FINE / 8.0 * high {
+            let middle = (low + high) / 2.0;
+            match below(middle) {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        let found = self.try_one(course.times(low))?;
+        if !found.keeps() {
+            return Ok(None);
+        }
+        self.between(course, 0.0, low, found).map(Some)
     }
 
     /// Agents at work in each slot, on average over the times it comes and the replications.

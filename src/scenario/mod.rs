@@ -23,6 +23,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use fields::duration;
 pub use files::OpenFile;
 pub use filled::{Filling, filled};
 pub use planning::{ShiftDays, ShiftKind};
