@@ -1,6 +1,7 @@
 //! The command line: one file per command. Only here files are opened, and only here anything is printed.
 
 mod check;
+mod erlang;
 mod output;
 mod plan;
 mod progress;
@@ -13,7 +14,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::experiment::Stopped;
 use crate::report::Paint;
@@ -34,6 +35,8 @@ enum Command {
     Check(check::Check),
     /// Find how many agents each group needs, by interval, to meet all targets
     Plan(plan::Plan),
+    /// Reckon agents by the Erlang formulas, without a scenario and without simulation
+    Erlang(erlang::Erlang),
     /// Play scenarios with known answers and judge each `[[expect]]`
     Verify(verify::Verify),
 }
@@ -63,6 +66,17 @@ struct Reading {
     /// No progress and no warnings
     #[arg(long)]
     quiet: bool,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
 }
 
 /// Why a command did not do what it should.
@@ -112,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Check(check) => check.execute(),
         Command::Plan(plan) => plan.execute(),
+        Command::Erlang(erlang) => erlang.execute(),
         Command::Verify(verify) => verify.execute(),
     };
     match result {

@@ -514,7 +514,7 @@ pub(super) fn zone(findings: &Findings, at: At, name: &str) -> Option<jiff::tz::
 pub(super) const YEARS: RangeInclusive<i16> = 1950..=2150;
 
 /// Reads "90 s", "4 min", "1h 30m", "PT90S", "2 days"; a day has 24 hours, a week 7 days.
-pub(super) fn duration(text: &str) -> Result<Span, String> {
+pub fn duration(text: &str) -> Result<Span, String> {
     if text.trim().parse::<f64>().is_ok() {
         return Err("the unit is missing".to_owned());
     }

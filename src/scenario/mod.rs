@@ -9,6 +9,7 @@ mod document;
 mod doubts;
 mod fields;
 mod files;
+mod forecast;
 mod hours;
 mod instant;
 mod names;
@@ -21,7 +22,9 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use fields::duration;
 pub use files::OpenFile;
+pub use forecast::{Expected, forecast};
 pub use problem::{Problem, Severity};
 pub use read::read;
 

@@ -66,6 +66,9 @@ pub enum Service {
 /// More agents than this are not looked for.
 const MOST: u32 = 1 << 24;
 
+/// From here on waits are as long as nobody lives, and rounding decides whether there is a long run at all.
+const NEARLY: f64 = 1.0 - 1e-9;
+
 impl Demand {
     /// How much work there is at a time \[erlang\]: the agents it keeps busy if nobody leaves or is turned away.
     pub fn load(&self) -> f64 {
@@ -79,7 +82,8 @@ impl Demand {
     /// What so many agents achieve; `None` if the queue grows without end, or nobody comes to tell anything of.
     pub fn served_by(&self, agents: u32) -> Option<Service> {
         let (rate, handling) = (self.arrival_rate, self.handling_mean);
-        if rate == 0.0 {
+        let endless = matches!(self.formula, Formula::C | Formula::R { .. });
+        if rate == 0.0 || (endless && self.load() >= f64::from(agents) * NEARLY) {
             return None;
         }
         match self.formula {

@@ -3,6 +3,7 @@
 mod answers;
 mod cli;
 mod docs;
+mod erlang;
 mod floors;
 mod intervals;
 mod known;
