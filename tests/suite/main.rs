@@ -5,6 +5,7 @@ mod cli;
 mod docs;
 mod erlang;
 mod floors;
+mod formulas;
 mod intervals;
 mod known;
 mod laws;
