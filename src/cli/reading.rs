@@ -104,6 +104,12 @@ fn scenario(
     Ok((given, warnings))
 }
 
+/// Reads another text of a scenario, as the scenario itself was read.
+pub(super) fn again(given: &Given, text: &str) -> Option<Scenario> {
+    let (again, _) = scenario(&given.path, text, &[]).ok()?;
+    Some(again.scenario)
+}
+
 /// The content of a file, or why there is none.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| match error.kind() {

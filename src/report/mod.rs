@@ -16,6 +16,7 @@ mod plan;
 mod plots;
 mod promise;
 mod replications;
+mod roster;
 mod summary;
 mod targets;
 mod units;
@@ -34,6 +35,7 @@ pub use plan::{PLAN_COLUMNS, plan_rows, plan_table};
 pub use plots::{Plot, plots};
 pub use promise::{promise_rows, promise_table};
 pub use replications::replications;
+pub use roster::{ROSTER_COLUMNS, roster_rows};
 pub use summary::{COLUMNS, header, summary};
 pub use verdicts::findings;
 
