@@ -58,8 +58,12 @@ impl Pattern {
             };
             let price = if free { 1.0 } else { agents.cost_per_hour };
             let group = GroupId::from(number);
+            let before = pattern.slots.len();
             let course = pattern.course(scenario, setup, group, &open, price);
-            pattern.courses.push((group, course));
+            // Who is never there, as a group that only another strategy has, is not planned.
+            if pattern.slots.len() > before {
+                pattern.courses.push((group, course));
+            }
         }
         pattern
     }

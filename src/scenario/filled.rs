@@ -217,3 +217,106 @@ fn rename_files(table: &mut dyn TableLike, file: &dyn Fn(&str) -> String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::Roster;
+    use crate::scenario::read;
+
+    /// Groups written in every way: a table, dotted keys, within braces, by a strategy alone.
+    const TEXT: &str = r#"
+about = "Claims."
+[customers.users]       # who comes
+arrivals = { per_day = 30 }
+[agents.london]
+zone = "Europe/London"
+count = 12              # assumed
+hours = "Mo-Fr 09:00-17:00"
+serves = ["messaging"]
+[strategies.one-site]
+routes = [{ to = "messaging" }]
+[strategies.three]
+routes = [{ to = "messaging" }]
+agents.london.count = 4
+agents.goa = { zone = "Asia/Kolkata", count = 4, hours = "Mo-Fr 09:00-17:00", serves = ["messaging"] }
+[strategies.headed]
+routes = [{ to = "messaging" }]
+[strategies.headed.agents.london]
+count = 5
+"#;
+
+    fn filling(strategy: &str, group: &str, shifts: &[(&str, u32)]) -> Filling {
+        let shifts = shifts
+            .iter()
+            .map(|(hours, count)| ((*hours).to_owned(), *count));
+        Filling {
+            strategy: strategy.to_owned(),
+            group: group.to_owned(),
+            shifts: shifts.collect(),
+        }
+    }
+
+    #[test]
+    fn rosters_stand_where_they_hold_and_all_else_stays() {
+        let fillings = [
+            filling(
+                "three",
+                "london",
+                &[("Mo-Fr 08:00-16:00", 2), ("Tu-Sa 10:00-18:00", 3)],
+            ),
+            filling("three", "goa", &[("Mo-Fr 10:00-18:00", 7)]),
+            filling("headed", "london", &[]),
+        ];
+        let text = filled(TEXT, &[], &fillings, "Planned", &str::to_owned).expect("TOML");
+        assert!(
+            text.contains("# who comes") && !text.contains("Claims"),
+            "{text}"
+        );
+        let mut open = |_: &str| Err(String::new());
+        let scenario = match read("test.toml", &text, &[], &mut open) {
+            Ok((scenario, _)) => scenario,
+            Err(problems) => panic!("{}\n{text}", problems[0].render(false)),
+        };
+        assert_eq!(scenario.title, "Planned");
+        let counts = |strategy: usize, group: usize| match &scenario.strategies[strategy]
+            .setup
+            .agents[group]
+            .roster
+        {
+            Roster::Shifts(shifts) => shifts.iter().map(|shift| shift.count).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(counts(0, 0), [12]);
+        assert_eq!(counts(1, 0), [2, 3]);
+        assert_eq!(counts(1, 1), [7]);
+        assert_eq!(counts(2, 0), [0]);
+    }
+
+    #[test]
+    fn overrides_are_in_the_text() {
+        let overrides = [
+            "agents.london.speed=2".to_owned(),
+            "customers.users.arrivals={ per_day = 7 }".to_owned(),
+        ];
+        let text = filled(TEXT, &overrides, &[], "Planned", &str::to_owned).expect("TOML");
+        assert!(
+            text.contains("speed = 2") || text.contains("speed=2"),
+            "{text}"
+        );
+        assert!(
+            text.contains("per_day = 7") && !text.contains("per_day = 30"),
+            "{text}"
+        );
+        let mut open = |_: &str| Err(String::new());
+        assert!(read("test.toml", &text, &[], &mut open).is_ok(), "{text}");
+    }
+
+    #[test]
+    fn files_are_called_from_where_the_text_stands() {
+        let text = "[customers.a]\narrivals = { counts = { file = \"v.csv\" } }\n";
+        let file = |name: &str| format!("/data/{name}");
+        let text = filled(text, &[], &[], "Planned", &file).expect("TOML");
+        assert!(text.contains("\"/data/v.csv\""), "{text}");
+    }
+}

@@ -37,15 +37,15 @@ fn kind(name: &str, item: &Item, names: &Names) -> Option<ShiftKind> {
         "start = \"08:00\", or { from = \"07:00\", to = \"12:00\", every = \"1 h\" }",
         starts,
     );
-    let length_item = fields.get("length");
-    let length = fields.need("length", "length = \"8 h\"", Item::long);
-    if let (Some(item), Some(length)) = (&length_item, length)
-        && (length >= Span::DAY || length.0 % Span::MINUTE.0 != 0)
-    {
-        let what = format!("`{}` is {length}", item.path);
-        item.wrong(what, "expected whole minutes, less than a day");
-        return None;
-    }
+    let length = fields.need("length", "length = \"8 h\"", |item| {
+        let length = item.long()?;
+        let good = length < Span::DAY && length.0 % Span::MINUTE.0 == 0;
+        if !good {
+            let what = format!("`{}` is {length}", item.path);
+            item.wrong(what, "expected whole minutes, less than a day");
+        }
+        good.then_some(length)
+    });
     let days = match fields.get("days") {
         None => Some(ShiftDays::InARow(5)),
         Some(item) => days(&item),

@@ -66,8 +66,12 @@ fn general(path: &str, tables: &Keys) -> String {
         return [&[kind], &parts[end..]].concat().join(".");
     }
     let mut parts = parts;
-    if parts.len() > 1 && parts[0] != "run" {
-        parts[1] = "NAME";
+    match parts[0] {
+        "run" => {}
+        "plan" if parts.len() > 2 => parts[2] = "NAME",
+        "plan" => {}
+        _ if parts.len() > 1 => parts[1] = "NAME",
+        _ => {}
     }
     if let Some(last) = parts.last_mut().filter(|last| last.parse::<u8>().is_ok()) {
         *last = "URGENCY";

@@ -6,6 +6,7 @@ use crate::id::{CalendarId, ChannelId, GroupId, QueueId, TopicId};
 use crate::measure::{Clock, Formula, Measure};
 use crate::route::Condition;
 use crate::rule::Order;
+use crate::scenario::ShiftDays;
 use crate::time::{Span, Time};
 
 const HOUR: Time = Time(Span::HOUR.0);
@@ -117,6 +118,23 @@ fn every_unmarked_key_of_the_reference_is_read() {
         (176.3, true, Some(0.02), Clock::Calendar)
     );
     assert_eq!(expect.absolute, Some(1e-9));
+    let [day, weekend] = scenario.shifts.as_slice() else {
+        panic!("{:?}", scenario.shifts);
+    };
+    let groups = day.groups.as_ref().expect("groups");
+    assert_eq!(
+        groups.iter().map(|group| group.index()).collect::<Vec<_>>(),
+        [0, 1]
+    );
+    assert_eq!(day.starts.len(), 6);
+    assert_eq!(day.starts[5], jiff::civil::time(9, 30, 0, 0));
+    assert_eq!(day.length, Span::MINUTE * 510);
+    assert_eq!(
+        (day.days.clone(), day.least, day.most),
+        (ShiftDays::InARow(5), 1, Some(9))
+    );
+    assert_eq!(weekend.groups, None);
+    assert_eq!(weekend.days, ShiftDays::Certain("Sa,Su".to_owned()));
 }
 
 #[test]
@@ -508,6 +526,17 @@ routes = [
 count = 12
 [strategies.live-chat]
 routes = [{ to = "chat" }]
+[plan.shifts.day]
+agents = ["lisbon", "goa"]
+start = { from = "07:00", to = "09:30", every = "30 min" }
+length = "8 h 30 min"
+days = 5
+at_least = 1
+at_most = 9
+[plan.shifts.weekend]
+start = "10:00"
+length = "4 h"
+days = "Sa,Su"
 [[expect]]
 strategy = "live-chat"
 scope = "queue"

@@ -30,6 +30,27 @@ serves = ["chat"]"#,
     ),
     (
         r#"BASE
+[plan.shifts.day]
+start = { from = "12:00", to = "07:00" }
+length = "25 h"
+days = "Mon"
+agents = ["lisbn"]
+[plan.shifts.late]
+at_least = 3
+at_most = 2
+start = "8"
+length = "8 h""#,
+        &[
+            "9:32: the last start 07:00 is before the first (shifts that start after midnight are another kind of shift)",
+            "10:10: `plan.shifts.day.length` is 1 d 1 h (expected whole minutes, less than a day)",
+            "11:8: `Mon` are no days (as in \"Mo-Fr\", \"Sa,Su\", or 5 for any five in a row)",
+            "12:11: there are no agents `lisbn` (did you mean `lisbon`?)",
+            "15:11: at most 2 agents are fewer than at least 3 (expected no fewer than `at_least`)",
+            "16:9: `8` is no time of day (as in \"08:00\")",
+        ],
+    ),
+    (
+        r#"BASE
 [run]
 lenght = "2 days""#,
         &["9:1: unknown key `lenght` in `run` (did you mean `length`?)"],
@@ -171,7 +192,7 @@ BASE"#,
         r#"colour = 2
 BASE"#,
         &[
-            "1:1: unknown key `colour` (there is `format`, `title`, `about`, `run`, `hours`, `distributions`, `customers`, `topics`, `channels`, `queues`, `agents`, `targets`, `expect` and `strategies`)",
+            "1:1: unknown key `colour` (there is `format`, `title`, `about`, `run`, `hours`, `distributions`, `customers`, `topics`, `channels`, `queues`, `agents`, `targets`, `expect`, `strategies` and `plan`)",
         ],
     ),
     (
