@@ -2,6 +2,7 @@
 
 mod backlog;
 mod check;
+mod erlang;
 mod output;
 mod plan;
 mod progress;
@@ -15,7 +16,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::experiment::Stopped;
 use crate::report::Paint;
@@ -40,6 +41,8 @@ enum Command {
     Promise(promise::Promise),
     /// Show the backlog, when it is burnt down after an incident or closed days, and what extra shifts buy
     Backlog(backlog::Backlog),
+    /// Reckon agents by the Erlang formulas, without a scenario and without simulation
+    Erlang(erlang::Erlang),
     /// Play scenarios with known answers and judge each `[[expect]]`
     Verify(verify::Verify),
 }
@@ -69,6 +72,17 @@ struct Reading {
     /// No progress and no warnings
     #[arg(long)]
     quiet: bool,
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
 }
 
 /// Why a command did not do what it should.
@@ -120,6 +134,7 @@ pub fn main() -> ExitCode {
         Command::Plan(plan) => plan.execute(),
         Command::Promise(promise) => promise.execute(),
         Command::Backlog(backlog) => backlog.execute(),
+        Command::Erlang(erlang) => erlang.execute(),
         Command::Verify(verify) => verify.execute(),
     };
     match result {

@@ -104,8 +104,14 @@ fn scenario(
     Ok((given, warnings))
 }
 
+/// Reads another text of a scenario, as the scenario itself was read.
+pub(super) fn again(given: &Given, text: &str) -> Option<Scenario> {
+    let (again, _) = scenario(&given.path, text, &[]).ok()?;
+    Some(again.scenario)
+}
+
 /// The content of a file, or why there is none.
-fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder; expected a file".to_owned(),

@@ -3,12 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::output::Output;
 use super::progress::{self, Telling};
 use super::reading::{self, Given};
-use super::{Failure, Playing, Verdict, paint, print, say};
+use super::{Failure, Format, Playing, Verdict, paint, print, say};
 use crate::experiment::{Experiment, Stopped};
 use crate::report::{self, Report};
 
@@ -33,7 +33,8 @@ pub(super) struct Run {
     /// Tell each interval of a run over 8 weeks, not averages by weekday and time of day
     #[arg(long)]
     all_intervals: bool,
-    /// How the result is printed
+    /// How the result is printed: json is everything, with an object for each scenario; csv the rows of summary.csv, the
+    /// scenario's name before each
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Exit with 3 if a strategy misses a target
@@ -41,17 +42,6 @@ pub(super) struct Run {
     fail_on_missed_target: bool,
     #[command(flatten)]
     playing: Playing,
-}
-
-/// How a result is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Table,
-    /// Everything, as an array with an object for each scenario
-    Json,
-    /// The rows of summary.csv, the scenario's name before each
-    Csv,
 }
 
 impl Run {

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 
 use super::Watch;
-use super::pattern::{Counts, Slot};
+use super::pattern::{Counts, Pattern, Slot};
 use super::stage::{Stage, Trial};
 use crate::experiment::Stopped;
 use crate::id::GroupId;
@@ -112,12 +112,12 @@ pub(super) struct Search<'a> {
 
 impl Search<'_> {
     /// Searches from the load.
-    pub(super) fn run(&mut self) -> Result<Ended, Stopped> {
-        let ample = match self.ample()? {
+    pub(super) fn run(&mut self, pattern: &Pattern) -> Result<Ended, Stopped> {
+        let ample = match self.ample(pattern)? {
             Ok(ample) => ample,
             Err(missed) => return Ok(Ended::Hopeless(missed)),
         };
-        let start = self.follow_the_load(ample)?;
+        let start = self.follow_the_load(pattern, ample)?;
         self.improve(start)
     }
 
@@ -140,11 +140,13 @@ impl Search<'_> {
     }
 
     /// Adds agents to a plan that misses targets, always the one that helps most for what it costs.
-    pub(super) fn repair(&mut self, counts: Counts) -> Result<Option<Found>, Stopped> {
+    ///
+    /// What comes back in vain are the targets that are still missed when no agent helps.
+    pub(super) fn repair(&mut self, counts: Counts) -> Result<Result<Found, Vec<usize>>, Stopped> {
         let mut at = self.try_one(counts)?;
         while !at.keeps() {
-            let plans = one_more(&at.counts);
-            let tried = self.try_all(plans)?;
+            let plans = self.one_more(&at.counts);
+            let tried = self.screen(&at, plans)?;
             let gain = |found: &Found| {
                 let each = found.slacks.iter().zip(&at.slacks);
                 let gains = each.map(|(new, old)| new.min(0.0) - old.min(0.0));
@@ -152,16 +154,15 @@ impl Search<'_> {
             };
             let better = tried.into_iter().filter(|found| gain(found) > 0.0);
             let Some(next) = better.max_by(|a, b| gain(a).total_cmp(&gain(b))) else {
-                return Ok(None);
+                return Ok(Err(at.missed()));
             };
-            at = next;
+            at = self.try_one(next.counts)?;
         }
-        Ok(Some(at))
+        Ok(Ok(at))
     }
 
     /// So many agents everywhere that all targets are met; or which of them even that misses.
-    fn ample(&mut self) -> Result<Result<Found, Vec<usize>>, Stopped> {
-        let pattern = self.stage.pattern;
+    fn ample(&mut self, pattern: &Pattern) -> Result<Result<Found, Vec<usize>>, Stopped> {
         let rostered = pattern.rostered(&self.stage.strategy.setup);
         let mut each = rostered.iter().copied().max().unwrap_or(1).max(1);
         let mut before: Option<Found> = None;
@@ -179,8 +180,7 @@ impl Search<'_> {
                 gains.any(|(now, before)| *now < 0.0 && now - before > VAIN)
             });
             if !closer || each >= MOST {
-                let missed = (0..found.slacks.len()).filter(|target| found.slacks[*target] < 0.0);
-                return Ok(Err(missed.collect()));
+                return Ok(Err(found.missed()));
             }
             before = Some(found);
             each = each.saturating_mul(2);
@@ -189,15 +189,15 @@ impl Search<'_> {
 
     /// The least multiple of the load and its square root that keeps all promises (the square-root rule: Halfin and Whitt,
     /// Operations Research 29, 1981), in the cheapest mix of groups. The load is who is at work while there are agents in plenty.
-    fn follow_the_load(&mut self, ample: Found) -> Result<Found, Stopped> {
-        let load = self.load(&ample.counts)?;
+    fn follow_the_load(&mut self, pattern: &Pattern, ample: Found) -> Result<Found, Stopped> {
+        let load = self.load(pattern, &ample.counts)?;
         self.least = load.iter().map(|load| u32::from(*load > 0.0)).collect();
         let mut course = Course {
             rule: load.iter().map(|load| load + load.sqrt()).collect(),
             most: ample.counts.clone(),
         };
         let best = self.least_multiple(&course, ample)?;
-        self.mix(&mut course, best)
+        self.mix(pattern, &mut course, best)
     }
 
     /// The least multiple of a course that keeps all promises.
@@ -242,8 +242,13 @@ impl Search<'_> {
     ///
     /// Where groups help each other out, many of one may do what some more of another do. One agent at a time does not get
     /// there: the next plan that is cheaper may be many exchanges away.
-    fn mix(&mut self, course: &mut Course, mut best: Found) -> Result<Found, Stopped> {
-        let slots = self.stage.pattern.slots();
+    fn mix(
+        &mut self,
+        pattern: &Pattern,
+        course: &mut Course,
+        mut best: Found,
+    ) -> Result<Found, Stopped> {
+        let slots = pattern.slots();
         let mut groups: Vec<GroupId> = slots.iter().map(|slot| slot.group).collect();
         groups.dedup();
         let mut by = MIXED;
@@ -268,8 +273,8 @@ impl Search<'_> {
 
     /// The least multiple of a course that keeps all promises, if it is cheaper than a plan.
     fn cheaper(&mut self, course: &Course, than: &Found) -> Result<Option<Found>, Stopped> {
-        let pattern = self.stage.pattern;
-        let below = |factor: f64| pattern.cost(&course.times(factor)) < than.cost * (1.0 - WORTH);
+        let staffing = self.stage.staffing;
+        let below = |factor: f64| staffing.cost(&course.times(factor)) < than.cost * (1.0 - WORTH);
         let mut high = 1.0;
         while below(high) && high < 1e6 {
             high *= 2.0;
@@ -290,11 +295,11 @@ impl Search<'_> {
     }
 
     /// Agents at work in each slot, on average over the times it comes and the replications.
-    fn load(&self, counts: &[u32]) -> Result<Vec<f64>, Stopped> {
+    fn load(&self, pattern: &Pattern, counts: &[u32]) -> Result<Vec<f64>, Stopped> {
         let setup = &self.stage.strategy.setup;
         let interval = self.stage.scenario.run.interval;
         let grid = Grid::new(setup, interval);
-        let slots = self.stage.pattern.by_interval(interval, setup.length);
+        let slots = pattern.by_interval(interval, setup.length);
         let busy = |outcome: Outcome| -> Vec<Vec<f64>> {
             let of = |group: GroupId| {
                 let crew = outcome
@@ -448,7 +453,7 @@ impl Search<'_> {
         if best.counts.len() > FEW {
             return Ok(None);
         }
-        let mut helped = self.screen(best, one_more(&best.counts))?;
+        let mut helped = self.screen(best, self.one_more(&best.counts))?;
         helped.sort_by(|a, b| help(best, b).total_cmp(&help(best, a)));
         for helper in helped.into_iter().take(HELPERS) {
             let mut at = self.try_one(helper.counts)?;
@@ -509,7 +514,7 @@ impl Search<'_> {
                     .zip(shares)
                     .map(|(slack, by)| slack + by)
                     .collect(),
-                cost: self.stage.pattern.cost(&counts),
+                cost: self.stage.staffing.cost(&counts),
                 counts,
                 trial,
             }
@@ -519,8 +524,19 @@ impl Search<'_> {
 
     /// The slots that have somebody to take away and of which something is true.
     fn places(&self, counts: &[u32], holds: impl Fn(usize) -> bool) -> Vec<usize> {
-        let somebody = |slot: &usize| counts[*slot] > self.least[*slot] && holds(*slot);
+        let somebody = |slot: &usize| {
+            let fewer = || self.stage.staffing.allows(&with(counts, *slot, -1));
+            counts[*slot] > self.least[*slot] && holds(*slot) && fewer()
+        };
         (0..counts.len()).filter(somebody).collect()
+    }
+
+    /// Plans with one agent more, where that is allowed.
+    fn one_more(&self, counts: &[u32]) -> Vec<Counts> {
+        let plans = (0..counts.len()).map(|slot| with(counts, slot, 1));
+        plans
+            .filter(|plan| self.stage.staffing.allows(plan))
+            .collect()
     }
 
     fn try_one(&mut self, counts: Counts) -> Result<Found, Stopped> {
@@ -554,7 +570,7 @@ impl Search<'_> {
         }
         Found {
             slacks,
-            cost: self.stage.pattern.cost(&counts),
+            cost: self.stage.staffing.cost(&counts),
             counts,
             trial,
         }
@@ -571,6 +587,14 @@ impl Found {
     pub(super) fn keeps(&self) -> bool {
         self.slacks.iter().all(|slack| *slack >= 0.0)
     }
+
+    /// The targets that are missed, by position.
+    fn missed(&self) -> Vec<usize> {
+        let targets = 0..self.slacks.len();
+        targets
+            .filter(|target| self.slacks[*target] < 0.0)
+            .collect()
+    }
 }
 
 /// What is saved for each part of the slack that is lost, weighed by how little of it there is.
@@ -585,13 +609,6 @@ fn help(from: &Found, to: &Found) -> f64 {
     let each = from.slacks.iter().zip(&to.slacks);
     let gained = each.map(|(before, after)| (after - before).max(0.0) / before.max(1e-3));
     gained.sum::<f64>() / (to.cost - from.cost).max(1e-9)
-}
-
-/// A plan with one agent more, for each slot.
-fn one_more(counts: &[u32]) -> Vec<Counts> {
-    (0..counts.len())
-        .map(|slot| with(counts, slot, 1))
-        .collect()
 }
 
 /// A plan with one slot changed.
