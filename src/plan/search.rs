@@ -412,17 +412,19 @@ impl Search<'_> {
                 return Ok(Some(at));
             }
             let less = self.one_less(&at)?;
-            let more = self.screen(&at, one_more(&at.counts))?;
+            let more = self.screen(&at, self.one_more(&at.counts))?;
             // What two changes do together is about what each does alone.
             let mut moves: Vec<(f64, Counts)> = Vec::new();
             for (from, fewer) in &less {
-                for (to, helped) in more.iter().enumerate() {
+                for helped in &more {
                     let each = fewer.slacks.iter().zip(&helped.slacks).zip(&at.slacks);
                     let slacks = each.map(|((fewer, helped), now)| fewer + helped - now);
                     let least = slacks.fold(f64::INFINITY, f64::min);
                     let cost = fewer.cost + helped.cost - 2.0 * at.cost;
-                    let counts = with(&fewer.counts, to, 1);
-                    if *from != to && cost <= 1e-9 * at.cost && !seen.contains(&counts) {
+                    let mut counts = helped.counts.clone();
+                    counts[*from] = counts[*from].saturating_sub(1);
+                    let moved = counts != at.counts && cost <= 1e-9 * at.cost;
+                    if moved && self.stage.staffing.allows(&counts) && !seen.contains(&counts) {
                         moves.push((least, counts));
                     }
                 }
