@@ -9,6 +9,8 @@ use crate::time::{Span, Time};
 /// A group of agents planned together (`[agents.NAME]`).
 #[derive(Clone, Debug)]
 pub struct Agents {
+    /// The clock on their wall.
+    pub zone: jiff::tz::TimeZone,
     /// Who is there when.
     pub roster: Roster,
     /// The queues they serve: ranks, best first; equals together.

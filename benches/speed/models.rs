@@ -126,6 +126,7 @@ fn agents(count: u32, capacity: u32, queues: u32, channels: usize) -> Agents {
         speed: 1.0,
     };
     Agents {
+        zone: jiff::tz::TimeZone::UTC,
         roster: Roster::Shifts(vec![shift]),
         serves: vec![(0..queues).map(served).collect()],
         capacity: Some(capacity),

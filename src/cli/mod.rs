@@ -1,10 +1,12 @@
 //! The command line: one file per command. Only here files are opened, and only here anything is printed.
 
+mod backlog;
 mod check;
 mod erlang;
 mod output;
 mod plan;
 mod progress;
+mod promise;
 mod reading;
 mod run;
 mod verify;
@@ -35,6 +37,10 @@ enum Command {
     Check(check::Check),
     /// Find how many agents each group needs, by interval, to meet all targets
     Plan(plan::Plan),
+    /// Find within what time 80, 90 and 95% have a response or resolution with today's team
+    Promise(promise::Promise),
+    /// Show the backlog, when it is burnt down after an incident or closed days, and what extra shifts buy
+    Backlog(backlog::Backlog),
     /// Reckon agents by the Erlang formulas, without a scenario and without simulation
     Erlang(erlang::Erlang),
     /// Play scenarios with known answers and judge each `[[expect]]`
@@ -126,6 +132,8 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.execute(),
         Command::Check(check) => check.execute(),
         Command::Plan(plan) => plan.execute(),
+        Command::Promise(promise) => promise.execute(),
+        Command::Backlog(backlog) => backlog.execute(),
         Command::Erlang(erlang) => erlang.execute(),
         Command::Verify(verify) => verify.execute(),
     };

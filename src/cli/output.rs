@@ -26,11 +26,17 @@ const RUN: [&str; 15] = [
 ];
 
 /// Every file of a plan, beside those of a run.
-const PLAN: [&str; 1] = ["plan.csv"];
+const PLAN: [&str; 2] = ["plan.csv", "roster.csv"];
+
+/// What can be promised, beside those of a run.
+const PROMISE: [&str; 1] = ["promise.csv"];
+
+/// A burn-down, beside those of a run.
+const BACKLOG: [&str; 1] = ["backlog.csv"];
 
 /// A result being written.
 pub(super) struct Output {
-    files: &'static [&'static str],
+    files: Vec<String>,
     target: PathBuf,
     side: PathBuf,
     written: Vec<String>,
@@ -49,10 +55,27 @@ impl Output {
 
     /// A plan for a scenario in `out`; what runs have written stays.
     pub(super) fn of_plan(out: &Path, scenario: &str) -> Result<Output, Failure> {
-        Output::of(&PLAN, out, scenario)
+        let mut output = Output::of(&PLAN, out, scenario)?;
+        output.files.push(Output::planned(scenario));
+        Ok(output)
     }
 
-    fn of(files: &'static [&'static str], out: &Path, scenario: &str) -> Result<Output, Failure> {
+    /// The file in which the scenario stands with its plan.
+    pub(super) fn planned(scenario: &str) -> String {
+        format!("{scenario}-planned.toml")
+    }
+
+    /// What can be promised; all else stays.
+    pub(super) fn of_promise(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        Output::of(&PROMISE, out, scenario)
+    }
+
+    /// A burn-down; all else stays.
+    pub(super) fn of_backlog(out: &Path, scenario: &str) -> Result<Output, Failure> {
+        Output::of(&BACKLOG, out, scenario)
+    }
+
+    fn of(files: &[&str], out: &Path, scenario: &str) -> Result<Output, Failure> {
         let target = out.join(scenario);
         let side = out.join(format!(".{scenario}.{}.partial", std::process::id()));
         // The folder, or what should become one above it.
@@ -63,7 +86,7 @@ impl Output {
         }
         fs::create_dir_all(&side).map_err(|error| cannot("write into", out, &error))?;
         let output = Output {
-            files,
+            files: files.iter().map(ToString::to_string).collect(),
             target,
             side,
             written: Vec::new(),
@@ -84,7 +107,7 @@ impl Output {
         name: &str,
         write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
     ) -> Result<(), E> {
-        debug_assert!(self.files.contains(&name));
+        debug_assert!(self.files.iter().any(|file| file == name));
         let path = self.side.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;

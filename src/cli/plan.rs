@@ -1,7 +1,7 @@
 //! `syncline plan`: how many agents each group needs, by interval.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ use super::progress::{self, Searching};
 use super::reading::{self, Given};
 use super::{Failure, Playing, Verdict, paint, print};
 use crate::experiment::{Judgement, Stopped};
-use crate::plan::{self, Planned};
+use crate::plan::{self, Planned, Roster, Rostered};
 use crate::report;
 
 /// What `plan` understands.
@@ -76,29 +76,97 @@ impl Plan {
                 break;
             }
         }
-        let folder = self.write(&given, &plans)?;
+        let rostered = pool.install(|| self.rosters(&given, &plans))?;
+        let of = |(_, rostered): &(usize, Rostered)| match rostered {
+            Rostered::Roster(roster) => Some(Roster::clone(roster)),
+            _ => None,
+        };
+        let rosters: Vec<Roster> = rostered.iter().filter_map(of).collect();
+        let folder = self.write(&given, &plans, &rosters)?;
         print(|out| {
-            let table = report::plan_table(scenario, &plans, &hopeless, paint(&io::stdout()));
+            let paint = paint(&io::stdout());
+            let table = report::plan_table(scenario, &plans, &hopeless, &rostered, paint);
             write!(out, "{table}")?;
-            writeln!(out, "By interval: {}", folder.join("plan.csv").display())
+            writeln!(out, "By interval: {}", folder.join("plan.csv").display())?;
+            if !rosters.is_empty() {
+                let planned = folder.join(Output::planned(&scenario.name));
+                writeln!(out, "By shift: {}", folder.join("roster.csv").display())?;
+                writeln!(out, "The scenario with these shifts: {}", planned.display())?;
+            }
+            Ok(())
         })?;
         let missed = plans
             .iter()
             .flat_map(|plan| &plan.verified)
+            .chain(rosters.iter().flat_map(|roster| &roster.verified))
             .any(|verified| verified.judgement == Judgement::Missed);
-        Ok(if missed || !hopeless.is_empty() {
+        let unmet = !hopeless.is_empty() || rosters.len() < rostered.len();
+        Ok(if missed || unmet {
             Verdict::Missed
         } else {
             Verdict::Done
         })
     }
 
-    fn write(&self, given: &Given, plans: &[plan::Plan]) -> Result<PathBuf, Failure> {
-        let mut output = Output::of_plan(&self.out, &given.scenario.name)?;
+    /// Makes shifts of the plans, as far as nobody stops it.
+    fn rosters(
+        &self,
+        given: &Given,
+        plans: &[plan::Plan],
+    ) -> Result<Vec<(usize, Rostered)>, Failure> {
+        let scenario = &given.scenario;
+        let read = |text: &str| reading::again(given, text);
+        let mut rosters = Vec::new();
+        for plan in plans {
+            let name = format!("{}, shifts", scenario.strategies[plan.strategy].name);
+            let telling = Searching::new(&name, self.playing.reading.quiet);
+            let rostered = match telling.stopped() {
+                true => Err(Stopped::Interrupted),
+                false => plan::roster(scenario, plan, &read, &telling),
+            };
+            telling.done();
+            match rostered {
+                Ok(rostered) => rosters.push((plan.strategy, rostered)),
+                // The plans by interval are worth keeping.
+                Err(Stopped::Interrupted) => break,
+                Err(stuck) => return Err(stuck.into()),
+            }
+        }
+        Ok(rosters)
+    }
+
+    fn write(
+        &self,
+        given: &Given,
+        plans: &[plan::Plan],
+        rosters: &[Roster],
+    ) -> Result<PathBuf, Failure> {
+        let scenario = &given.scenario;
+        let mut output = Output::of_plan(&self.out, &scenario.name)?;
         let name = "plan.csv";
         output
-            .write(name, |out| report::plan_rows(&given.scenario, plans, out))
+            .write(name, |out| report::plan_rows(scenario, plans, out))
             .map_err(|error| output.failed(name, &error))?;
+        if rosters.is_empty() {
+            return output.finish();
+        }
+        let name = "roster.csv";
+        output
+            .write(name, |out| report::roster_rows(scenario, rosters, out))
+            .map_err(|error| output.failed(name, &error))?;
+        // Files that the scenario names are found from where it stands.
+        let folder = self.scenario.parent().unwrap_or(Path::new(""));
+        let file = |name: &str| {
+            let path = folder.join(name);
+            let path = path.canonicalize().unwrap_or(path);
+            path.display().to_string()
+        };
+        let name = Output::planned(&scenario.name);
+        if let Some(text) = plan::with_rosters(scenario, rosters, &file) {
+            output
+                .write(&name, |out| out.write_all(text.as_bytes()))
+                .map_err(|error: io::Error| output.failed(&name, &error))?;
+        }
         output.finish()
     }
 

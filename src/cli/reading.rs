@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, Playing, Reading, meant, paint, say};
+use crate::experiment::Stopped;
 use crate::report::Input;
 use crate::scenario::{self, Problem, Scenario};
 
@@ -103,6 +104,12 @@ fn scenario(
     Ok((given, warnings))
 }
 
+/// Reads another text of a scenario, as the scenario itself was read.
+pub(super) fn again(given: &Given, text: &str) -> Option<Scenario> {
+    let (again, _) = scenario(&given.path, text, &[]).ok()?;
+    Some(again.scenario)
+}
+
 /// The content of a file, or why there is none.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| match error.kind() {
@@ -162,4 +169,14 @@ pub(super) fn all_named_apart(given: &[Given]) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What to tell when a command that writes one result came to nothing.
+pub(super) fn nothing_written(stopped: Stopped, path: &Path) -> Failure {
+    match Failure::from(stopped) {
+        Failure::Failed(why) => {
+            Failure::Failed(format!("`{}`: {why}; nothing was written", path.display()))
+        }
+        other => other,
+    }
 }

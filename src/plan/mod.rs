@@ -3,11 +3,25 @@
 //! A plan is the number of agents at work by group and interval of the week. It is searched by simulation, with the
 //! same customers for every plan tried, and then played once more for customers that the search has not met.
 
+mod backlog;
+mod cover;
+mod disruption;
+mod ensemble;
 mod pattern;
+mod promise;
+mod roster;
 mod search;
 mod stage;
+mod tour;
 
+pub use backlog::{Backlog, Band, Events, Upset, backlog};
+pub use disruption::{ExtraShift, Incident};
+pub use ensemble::Steps;
 pub use pattern::{Counts, Pattern, Slot};
+pub use promise::{Awaited, Line, Promised, Promises, ROUNDS, SHARES, clocks, promises};
+pub use roster::{Roster, Rostered, roster, with_rosters};
+pub use stage::Staffing;
+pub use tour::Tour;
 
 use crate::experiment::{Judgement, Progress, Stopped};
 use crate::id::{GroupId, TargetId};
@@ -82,6 +96,8 @@ pub struct Plan {
     pub replications: u32,
     /// Each target, played for other customers.
     pub verified: Vec<Verified>,
+    /// By target: whether it is about anybody.
+    judged: Vec<bool>,
 }
 
 /// What a search came to.
@@ -108,64 +124,93 @@ pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<P
         return Ok(Planned::NobodyToPlan);
     }
     let asking = Asking(watch);
-    let stage = |first, replications| Stage {
-        scenario,
-        strategy: &scenario.strategies[strategy],
-        pattern: &pattern,
-        first,
-        replications,
-        progress: &asking,
-    };
-    let mut replications = scenario.run.replications;
-    let mut search = Search {
-        stage: stage(0, replications),
+    let search = Search {
+        stage: Stage {
+            scenario,
+            strategy: &scenario.strategies[strategy],
+            staffing: &pattern,
+            first: 0,
+            replications: scenario.run.replications,
+            progress: &asking,
+        },
         watch,
         confidence: scenario.run.confidence,
         tried: 0,
         judged: vec![true; setup.targets.len()],
         least: vec![0; pattern.slots().len()],
     };
-    let mut ended = search.run()?;
+    let settled = match settle(search, |search| search.run(&pattern))? {
+        Ok(settled) => settled,
+        Err(missed) => return Ok(Planned::Hopeless(missed)),
+    };
+    Ok(Planned::Plan(Box::new(Plan {
+        strategy,
+        rostered: pattern.rostered(setup),
+        counts: settled.counts,
+        minimal: settled.minimal,
+        tried: settled.tried,
+        replications: settled.replications,
+        verified: settled.verified,
+        judged: settled.judged,
+        pattern,
+    })))
+}
+
+/// A plan that holds for other customers too, as far as that could be had.
+struct Settled {
+    counts: Counts,
+    minimal: bool,
+    tried: usize,
+    replications: u32,
+    verified: Vec<Verified>,
+    judged: Vec<bool>,
+}
+
+/// Searches, plays what is found for other customers, and goes on with more of them where that misses a target; or the
+/// targets that cannot be met.
+fn settle(
+    mut search: Search,
+    start: impl Fn(&mut Search) -> Result<Ended, Stopped>,
+) -> Result<Result<Settled, Vec<TargetId>>, Stopped> {
+    let mut ended = start(&mut search)?;
     for mended in 0.. {
         let (found, minimal) = match ended {
             Ended::Minimal(found) => (found, true),
             Ended::Stopped(found) => (found, false),
             Ended::Hopeless(targets) => {
-                let targets = targets.into_iter().map(TargetId::from);
-                return Ok(Planned::Hopeless(targets.collect()));
+                return Ok(Err(targets.into_iter().map(TargetId::from).collect()));
             }
         };
+        let replications = search.stage.replications;
         // Who stops the search still wants to know whether what it came to holds.
-        let patient = Stage {
-            progress: if minimal { &asking } else { &() },
-            ..stage(replications, replications)
+        let others = Stage {
+            first: replications,
+            progress: if minimal { search.stage.progress } else { &() },
+            ..search.stage
         };
-        let verified = verify(&patient, &found.counts)?;
+        let verified = verify(&others, &found.counts)?;
         let fails = verified
             .iter()
             .any(|verified| verified.judgement == Judgement::Missed);
         if minimal && fails && mended < MENDED {
             // These customers too must be served from now on.
-            replications *= 2;
-            search.stage = stage(0, replications);
+            search.stage.replications = replications * 2;
             ended = match search.repair(found.counts.clone()) {
-                Ok(Some(found)) => search.improve(found)?,
-                Ok(None) => search.run()?,
+                Ok(Ok(found)) => search.improve(found)?,
+                Ok(Err(_)) => start(&mut search)?,
                 Err(Stopped::Interrupted) => Ended::Stopped(found),
                 Err(stuck) => return Err(stuck),
             };
             continue;
         }
-        return Ok(Planned::Plan(Box::new(Plan {
-            strategy,
-            rostered: pattern.rostered(setup),
+        return Ok(Ok(Settled {
             counts: found.counts,
             minimal,
             tried: search.tried,
             replications,
             verified,
-            pattern,
-        })));
+            judged: search.judged,
+        }));
     }
     unreachable!("the last plan is returned")
 }

@@ -1,6 +1,6 @@
 //! What can be planned: the intervals of each group's week in which its agents may be on duty.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::agent::{Agents, Roster};
 use crate::calendar::{Calendar, Origin};
@@ -8,6 +8,8 @@ use crate::id::GroupId;
 use crate::scenario::Scenario;
 use crate::time::{Span, Time};
 use crate::world::Setup;
+
+use super::stage::Staffing;
 
 /// An interval of the week in which agents of a group may be planned.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,10 +47,7 @@ type Label = (i8, jiff::civil::Time);
 impl Pattern {
     /// The slots of a strategy's groups, of the report's interval. Groups without limit cannot be planned.
     pub fn new(scenario: &Scenario, setup: &Setup) -> Pattern {
-        let free = setup
-            .agents
-            .iter()
-            .all(|agents| agents.cost_per_hour == 0.0);
+        let free = is_free(setup);
         let mut pattern = Pattern {
             slots: Vec::new(),
             courses: Vec::new(),
@@ -70,11 +69,27 @@ impl Pattern {
         &self.slots
     }
 
-    /// What a plan costs over the whole run.
-    pub fn cost(&self, counts: &[u32]) -> f64 {
-        let each = self.slots.iter().zip(counts);
-        each.map(|(slot, count)| slot.cost * f64::from(*count))
-            .sum()
+    /// The groups that can be planned, in order.
+    pub fn groups(&self) -> impl Iterator<Item = GroupId> + '_ {
+        self.courses.iter().map(|(group, _)| *group)
+    }
+
+    /// The slots of a group in which somebody with these hours is there, and for which share of their time over the run.
+    pub(super) fn covered(&self, group: GroupId, duty: &Calendar, end: Time) -> Vec<(usize, f64)> {
+        let mut hours: BTreeMap<usize, f64> = BTreeMap::new();
+        for (_, course) in self.courses.iter().filter(|(own, _)| *own == group) {
+            for (place, (from, slot)) in course.iter().enumerate() {
+                let until = course.get(place + 1).map_or(end, |next| next.0).min(end);
+                if let Some(slot) = slot.filter(|_| *from < until) {
+                    let there = duty.open_between(*from, until);
+                    if there > Span::ZERO {
+                        *hours.entry(slot).or_default() += there.hours();
+                    }
+                }
+            }
+        }
+        let share = |(slot, hours): (usize, f64)| (slot, hours / self.slots[slot].hours);
+        hours.into_iter().map(share).collect()
     }
 
     /// The agent-hours of a plan over the whole run, of all groups or one.
@@ -100,25 +115,6 @@ impl Pattern {
             }
         }
         most
-    }
-
-    /// A strategy's tables with a plan as the staffing. A plan counts who is at work, so nobody is absent or busy elsewhere.
-    pub fn staffed(&self, setup: &Setup, counts: &[u32]) -> Setup {
-        let mut staffed = setup.clone();
-        for (group, course) in &self.courses {
-            let agents = &mut staffed.agents[group.index()];
-            let mut steps: Vec<(Time, u32)> = Vec::with_capacity(course.len());
-            for (at, slot) in course {
-                let count = slot.map_or(0, |slot| counts[slot]);
-                if steps.last().is_none_or(|(_, last)| *last != count) {
-                    steps.push((*at, count));
-                }
-            }
-            agents.roster = Roster::Counts(steps);
-            agents.absent = 0.0;
-            agents.in_office = 0.0;
-        }
-        staffed
     }
 
     /// The slot that holds for a planned group at each multiple of an interval, until `end`; by group.
@@ -200,8 +196,45 @@ impl Pattern {
     }
 }
 
+impl Staffing for Pattern {
+    fn cost(&self, counts: &[u32]) -> f64 {
+        let each = self.slots.iter().zip(counts);
+        each.map(|(slot, count)| slot.cost * f64::from(*count))
+            .sum()
+    }
+
+    // A plan counts who is at work, so nobody is absent or busy elsewhere.
+    fn staffed(&self, setup: &Setup, counts: &[u32]) -> Setup {
+        let mut staffed = setup.clone();
+        for (group, course) in &self.courses {
+            let agents = &mut staffed.agents[group.index()];
+            let mut steps: Vec<(Time, u32)> = Vec::with_capacity(course.len());
+            for (at, slot) in course {
+                let count = slot.map_or(0, |slot| counts[slot]);
+                if steps.last().is_none_or(|(_, last)| *last != count) {
+                    steps.push((*at, count));
+                }
+            }
+            agents.roster = Roster::Counts(steps);
+            agents.absent = 0.0;
+            agents.in_office = 0.0;
+        }
+        staffed
+    }
+
+    fn allows(&self, _: &[u32]) -> bool {
+        true
+    }
+}
+
+/// Whether nobody's hours cost anything, so that hours are counted instead.
+pub(super) fn is_free(setup: &Setup) -> bool {
+    let mut groups = setup.agents.iter();
+    groups.all(|agents| agents.cost_per_hour == 0.0)
+}
+
 /// When anybody of a group is rostered, until the end of everything; nothing for groups without limit.
-fn open(agents: &Agents, setup: &Setup) -> Option<Vec<(Time, Time)>> {
+pub(super) fn open(agents: &Agents, setup: &Setup) -> Option<Vec<(Time, Time)>> {
     match &agents.roster {
         Roster::Unlimited => None,
         Roster::Shifts(shifts) => {

@@ -6,12 +6,43 @@
 //! (a forward-difference subgradient). Here the plan then goes down along it, rather than along cuts of a master program.
 
 use super::Watch;
-use super::pattern::Counts;
+use super::pattern::{Counts, Pattern, Slot};
 use super::stage::{Stage, Trial};
 use crate::experiment::Stopped;
 use crate::id::GroupId;
 use crate::metric::{Grid, Outcome, Scope};
 use crate::time::Span;
+
+/// Staffing that goes up and down with the load.
+#[derive(Clone, Debug)]
+struct Course {
+    /// By slot: what is multiplied.
+    rule: Vec<f64>,
+    /// By slot: never more than these.
+    most: Counts,
+}
+
+impl Course {
+    /// A multiple, rounded up.
+    fn times(&self, factor: f64) -> Counts {
+        let each = self.rule.iter().zip(&self.most);
+        each.map(|(rule, most)| ((factor * rule).ceil() as u32).min(*most))
+            .collect()
+    }
+
+    /// With more or fewer of a group.
+    fn with(&self, slots: &[Slot], group: GroupId, factor: f64) -> Course {
+        let each = self.rule.iter().zip(slots);
+        let rule = each.map(|(rule, slot)| match slot.group == group {
+            true => rule * factor,
+            false => *rule,
+        });
+        Course {
+            rule: rule.collect(),
+            most: self.most.clone(),
+        }
+    }
+}
 
 /// A plan that keeps all promises.
 #[derive(Clone, Debug)]
@@ -47,6 +78,12 @@ const SCREEN: u32 = 5;
 /// The staffing that follows the load is found to this share of itself.
 const FINE: f64 = 1.0 / 64.0;
 
+/// So much more of one group is tried first.
+const MIXED: f64 = 0.5;
+
+/// Another mix of groups is taken if it is cheaper by this share.
+const WORTH: f64 = 1.0 / 512.0;
+
 /// Exchanges are tried where there are at most so many slots.
 const FEW: usize = 60;
 
@@ -67,12 +104,12 @@ pub(super) struct Search<'a> {
 
 impl Search<'_> {
     /// Searches from the load.
-    pub(super) fn run(&mut self) -> Result<Ended, Stopped> {
-        let ample = match self.ample()? {
+    pub(super) fn run(&mut self, pattern: &Pattern) -> Result<Ended, Stopped> {
+        let ample = match self.ample(pattern)? {
             Ok(ample) => ample,
             Err(missed) => return Ok(Ended::Hopeless(missed)),
         };
-        let start = self.follow_the_load(ample)?;
+        let start = self.follow_the_load(pattern, ample)?;
         self.improve(start)
     }
 
@@ -91,11 +128,13 @@ impl Search<'_> {
     }
 
     /// Adds agents to a plan that misses targets, always the one that helps most for what it costs.
-    pub(super) fn repair(&mut self, counts: Counts) -> Result<Option<Found>, Stopped> {
+    ///
+    /// What comes back in vain are the targets that are still missed when no agent helps.
+    pub(super) fn repair(&mut self, counts: Counts) -> Result<Result<Found, Vec<usize>>, Stopped> {
         let mut at = self.try_one(counts)?;
         while !at.keeps() {
-            let plans = one_more(&at.counts);
-            let tried = self.try_all(plans)?;
+            let plans = self.one_more(&at.counts);
+            let tried = self.screen(&at, plans)?;
             let gain = |found: &Found| {
                 let each = found.slacks.iter().zip(&at.slacks);
                 let gains = each.map(|(new, old)| new.min(0.0) - old.min(0.0));
@@ -103,16 +142,15 @@ impl Search<'_> {
             };
             let better = tried.into_iter().filter(|found| gain(found) > 0.0);
             let Some(next) = better.max_by(|a, b| gain(a).total_cmp(&gain(b))) else {
-                return Ok(None);
+                return Ok(Err(at.missed()));
             };
-            at = next;
+            at = self.try_one(next.counts)?;
         }
-        Ok(Some(at))
+        Ok(Ok(at))
     }
 
     /// So many agents everywhere that all targets are met; or which of them even that misses.
-    fn ample(&mut self) -> Result<Result<Found, Vec<usize>>, Stopped> {
-        let pattern = self.stage.pattern;
+    fn ample(&mut self, pattern: &Pattern) -> Result<Result<Found, Vec<usize>>, Stopped> {
         let rostered = pattern.rostered(&self.stage.strategy.setup);
         let mut each = rostered.iter().copied().max().unwrap_or(1).max(1);
         let mut before: Option<Found> = None;
@@ -130,8 +168,7 @@ impl Search<'_> {
                 gains.any(|(now, before)| *now < 0.0 && now - before > VAIN)
             });
             if !closer || each >= MOST {
-                let missed = (0..found.slacks.len()).filter(|target| found.slacks[*target] < 0.0);
-                return Ok(Err(missed.collect()));
+                return Ok(Err(found.missed()));
             }
             before = Some(found);
             each = each.saturating_mul(2);
@@ -139,35 +176,47 @@ impl Search<'_> {
     }
 
     /// The least multiple of the load and its square root that keeps all promises (the square-root rule: Halfin and Whitt,
-    /// Operations Research 29, 1981). The load is who is at work while there are agents in plenty.
-    fn follow_the_load(&mut self, ample: Found) -> Result<Found, Stopped> {
-        let load = self.load(&ample.counts)?;
-        let most = ample.counts.clone();
+    /// Operations Research 29, 1981), in the cheapest mix of groups. The load is who is at work while there are agents in plenty.
+    fn follow_the_load(&mut self, pattern: &Pattern, ample: Found) -> Result<Found, Stopped> {
+        let load = self.load(pattern, &ample.counts)?;
         self.least = load.iter().map(|load| u32::from(*load > 0.0)).collect();
-        let of = |factor: f64| -> Counts {
-            let each = load.iter().zip(&most);
-            each.map(|(load, most)| {
-                let wanted = (factor * (load + load.sqrt())).ceil() as u32;
-                wanted.min(*most)
-            })
-            .collect()
+        let mut course = Course {
+            rule: load.iter().map(|load| load + load.sqrt()).collect(),
+            most: ample.counts.clone(),
         };
+        let best = self.least_multiple(&course, ample)?;
+        self.mix(pattern, &mut course, best)
+    }
+
+    /// The least multiple of a course that keeps all promises.
+    fn least_multiple(&mut self, course: &Course, ample: Found) -> Result<Found, Stopped> {
         let (mut low, mut high) = (0.0, 1.0);
-        let mut best = loop {
-            let counts = of(high);
-            let all = counts == most;
+        let best = loop {
+            let counts = course.times(high);
+            let all = counts == course.most;
             let found = self.try_one(counts)?;
             if found.keeps() {
                 break found;
             }
             if all || high > 1e6 {
-                break ample;
+                return Ok(ample);
             }
             (low, high) = (high, high * 2.0);
         };
+        self.between(course, low, high, best)
+    }
+
+    /// The least multiple between one that does not keep all promises and one that does.
+    fn between(
+        &mut self,
+        course: &Course,
+        mut low: f64,
+        mut high: f64,
+        mut best: Found,
+    ) -> Result<Found, Stopped> {
         while high - low > FINE * high {
             let middle = (low + high) / 2.0;
-            let found = self.try_one(of(middle))?;
+            let found = self.try_one(course.times(middle))?;
             if found.keeps() {
                 (high, best) = (middle, found);
             } else {
@@ -177,12 +226,68 @@ impl Search<'_> {
         Ok(best)
     }
 
+    /// More of one group and fewer of all others, as long as that is cheaper.
+    ///
+    /// Where groups help each other out, many of one may do what some more of another do. One agent at a time does not get
+    /// there: the next plan that is cheaper may be many exchanges away.
+    fn mix(
+        &mut self,
+        pattern: &Pattern,
+        course: &mut Course,
+        mut best: Found,
+    ) -> Result<Found, Stopped> {
+        let slots = pattern.slots();
+        let mut groups: Vec<GroupId> = slots.iter().map(|slot| slot.group).collect();
+        groups.dedup();
+        let mut by = MIXED;
+        while by > FINE {
+            let before = best.cost;
+            // More of the first is fewer of all others.
+            for group in groups.iter().skip(1) {
+                for factor in [1.0 + by, 1.0 / (1.0 + by)] {
+                    let turned = course.with(slots, *group, factor);
+                    if let Some(cheaper) = self.cheaper(&turned, &best)? {
+                        (*course, best) = (turned, cheaper);
+                    }
+                }
+            }
+            if best.cost == before {
+                by /= 2.0;
+            }
+            self.told(best.cost);
+        }
+        Ok(best)
+    }
+
+    /// The least multiple of a course that keeps all promises, if it is cheaper than a plan.
+    fn cheaper(&mut self, course: &Course, than: &Found) -> Result<Option<Found>, Stopped> {
+        let staffing = self.stage.staffing;
+        let below = |factor: f64| staffing.cost(&course.times(factor)) < than.cost * (1.0 - WORTH);
+        let mut high = 1.0;
+        while below(high) && high < 1e6 {
+            high *= 2.0;
+        }
+        let mut low = 0.0;
+        while high - low > FINE / 8.0 * high {
+            let middle = (low + high) / 2.0;
+            match below(middle) {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        let found = self.try_one(course.times(low))?;
+        if !found.keeps() {
+            return Ok(None);
+        }
+        self.between(course, 0.0, low, found).map(Some)
+    }
+
     /// Agents at work in each slot, on average over the times it comes and the replications.
-    fn load(&self, counts: &[u32]) -> Result<Vec<f64>, Stopped> {
+    fn load(&self, pattern: &Pattern, counts: &[u32]) -> Result<Vec<f64>, Stopped> {
         let setup = &self.stage.strategy.setup;
         let interval = self.stage.scenario.run.interval;
         let grid = Grid::new(setup, interval);
-        let slots = self.stage.pattern.by_interval(interval, setup.length);
+        let slots = pattern.by_interval(interval, setup.length);
         let busy = |outcome: Outcome| -> Vec<Vec<f64>> {
             let of = |group: GroupId| {
                 let crew = outcome
@@ -276,7 +381,7 @@ impl Search<'_> {
         if best.counts.len() > FEW {
             return Ok(None);
         }
-        let mut helped = self.screen(best, one_more(&best.counts))?;
+        let mut helped = self.screen(best, self.one_more(&best.counts))?;
         helped.sort_by(|a, b| help(best, b).total_cmp(&help(best, a)));
         for helper in helped.into_iter().take(HELPERS) {
             let mut at = self.try_one(helper.counts)?;
@@ -337,7 +442,7 @@ impl Search<'_> {
                     .zip(shares)
                     .map(|(slack, by)| slack + by)
                     .collect(),
-                cost: self.stage.pattern.cost(&counts),
+                cost: self.stage.staffing.cost(&counts),
                 counts,
                 trial,
             }
@@ -347,8 +452,19 @@ impl Search<'_> {
 
     /// The slots that have somebody to take away and of which something is true.
     fn places(&self, counts: &[u32], holds: impl Fn(usize) -> bool) -> Vec<usize> {
-        let somebody = |slot: &usize| counts[*slot] > self.least[*slot] && holds(*slot);
+        let somebody = |slot: &usize| {
+            let fewer = || self.stage.staffing.allows(&with(counts, *slot, -1));
+            counts[*slot] > self.least[*slot] && holds(*slot) && fewer()
+        };
         (0..counts.len()).filter(somebody).collect()
+    }
+
+    /// Plans with one agent more, where that is allowed.
+    fn one_more(&self, counts: &[u32]) -> Vec<Counts> {
+        let plans = (0..counts.len()).map(|slot| with(counts, slot, 1));
+        plans
+            .filter(|plan| self.stage.staffing.allows(plan))
+            .collect()
     }
 
     fn try_one(&mut self, counts: Counts) -> Result<Found, Stopped> {
@@ -382,7 +498,7 @@ impl Search<'_> {
         }
         Found {
             slacks,
-            cost: self.stage.pattern.cost(&counts),
+            cost: self.stage.staffing.cost(&counts),
             counts,
             trial,
         }
@@ -393,6 +509,14 @@ impl Found {
     /// Whether all targets are met with the confidence asked for.
     pub(super) fn keeps(&self) -> bool {
         self.slacks.iter().all(|slack| *slack >= 0.0)
+    }
+
+    /// The targets that are missed, by position.
+    fn missed(&self) -> Vec<usize> {
+        let targets = 0..self.slacks.len();
+        targets
+            .filter(|target| self.slacks[*target] < 0.0)
+            .collect()
     }
 }
 
@@ -408,13 +532,6 @@ fn help(from: &Found, to: &Found) -> f64 {
     let each = from.slacks.iter().zip(&to.slacks);
     let gained = each.map(|(before, after)| (after - before).max(0.0) / before.max(1e-3));
     gained.sum::<f64>() / (to.cost - from.cost).max(1e-9)
-}
-
-/// A plan with one agent more, for each slot.
-fn one_more(counts: &[u32]) -> Vec<Counts> {
-    (0..counts.len())
-        .map(|slot| with(counts, slot, 1))
-        .collect()
 }
 
 /// A plan with one slot changed.

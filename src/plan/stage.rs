@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 
-use super::pattern::Pattern;
 use crate::experiment::{Progress, Stopped};
 use crate::id::TargetId;
 use crate::metric::{Collector, Estimate, Grid, Outcome, Parts, Sums};
@@ -11,12 +10,24 @@ use crate::scenario::{Scenario, Strategy};
 use crate::simulation::{Simulation, Stuck};
 use crate::world::{Setup, Target};
 
+/// What a plan counts: agents by interval, or people by the week they work.
+pub trait Staffing: Sync {
+    /// What a plan costs over the whole run.
+    fn cost(&self, counts: &[u32]) -> f64;
+
+    /// A strategy's tables with a plan as the roster.
+    fn staffed(&self, setup: &Setup, counts: &[u32]) -> Setup;
+
+    /// Whether a plan is within what is allowed, whatever it does for the targets.
+    fn allows(&self, counts: &[u32]) -> bool;
+}
+
 /// Where the plans of one strategy are tried.
 #[derive(Clone, Copy)]
 pub(super) struct Stage<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) strategy: &'a Strategy,
-    pub(super) pattern: &'a Pattern,
+    pub(super) staffing: &'a dyn Staffing,
     /// How many replications a trial has, from `first` on.
     pub(super) replications: u32,
     /// The number of the first replication, from 0: others meet other customers.
@@ -83,7 +94,7 @@ impl Stage<'_> {
         grid: Option<&Grid>,
         of: impl Fn(Outcome) -> T + Sync,
     ) -> Result<Vec<T>, Stopped> {
-        let setup = self.pattern.staffed(&self.strategy.setup, counts);
+        let setup = self.staffing.staffed(&self.strategy.setup, counts);
         (self.first..self.first + self.replications)
             .into_par_iter()
             .map_init(
@@ -103,7 +114,7 @@ impl Stage<'_> {
     /// Tries many plans side by side.
     pub(super) fn try_all(&self, plans: &[Vec<u32>]) -> Result<Vec<Trial>, Stopped> {
         let try_it = |counts: &Vec<u32>| {
-            let setup = self.pattern.staffed(&self.strategy.setup, counts);
+            let setup = self.staffing.staffed(&self.strategy.setup, counts);
             let mut simulation = self.simulation(&setup, None);
             let replications = self.first..self.first + self.replications;
             let outcomes = replications.map(|replication| {

@@ -2,6 +2,7 @@
 //!
 //! Writes to whatever it is given; files are opened elsewhere.
 
+mod backlog;
 mod basis;
 mod comparison;
 mod console;
@@ -13,12 +14,15 @@ mod json;
 mod manifest;
 mod plan;
 mod plots;
+mod promise;
 mod replications;
+mod roster;
 mod summary;
 mod targets;
 mod units;
 mod verdicts;
 
+pub use backlog::{backlog_rows, backlog_table};
 pub use comparison::comparison;
 pub use console::{Paint, table, wrap};
 pub use conversations::{Failure, conversations};
@@ -29,7 +33,9 @@ pub use json::json;
 pub use manifest::{Input, manifest};
 pub use plan::{PLAN_COLUMNS, plan_rows, plan_table};
 pub use plots::{Plot, plots};
+pub use promise::{promise_rows, promise_table};
 pub use replications::replications;
+pub use roster::{ROSTER_COLUMNS, roster_rows};
 pub use summary::{COLUMNS, header, summary};
 pub use verdicts::findings;
 

@@ -6,11 +6,12 @@ use std::io;
 use comfy_table::CellAlignment;
 
 use super::console::{Paint, plain_table, right, wrap};
+use super::roster;
 use super::units::Quantity;
 use crate::calendar::Origin;
 use crate::experiment::Judgement;
 use crate::id::{GroupId, TargetId};
-use crate::plan::Plan;
+use crate::plan::{Plan, Rostered, Staffing, Verified};
 use crate::scenario::Scenario;
 
 /// The columns of plan.csv.
@@ -45,11 +46,13 @@ pub fn plan_rows(scenario: &Scenario, plans: &[Plan], out: &mut dyn io::Write) -
 
 /// What each strategy needs, what that costs beside today's roster, and how surely it keeps the promises.
 ///
-/// `hopeless` are strategies (by position) with the targets that no number of agents meets.
+/// `hopeless` are strategies (by position) with the targets that no number of agents meets, `rosters` what became of the plans
+/// when shifts were made of them.
 pub fn plan_table(
     scenario: &Scenario,
     plans: &[Plan],
     hopeless: &[(usize, Vec<TargetId>)],
+    rosters: &[(usize, Rostered)],
     paint: Paint,
 ) -> String {
     let mut text = format!("{}\n", paint.title(&scenario.title));
@@ -60,7 +63,19 @@ pub fn plan_table(
     );
     if !plans.is_empty() {
         let _ = write!(text, "\n{}", needs(scenario, plans, paint));
-        let _ = write!(text, "\n{}", promises(scenario, plans, paint));
+        let kept: Vec<(usize, &[Verified])> = plans
+            .iter()
+            .map(|plan| (plan.strategy, plan.verified.as_slice()))
+            .collect();
+        let _ = write!(text, "\n{}", promises(scenario, &kept, paint));
+        paragraph(
+            &mut text,
+            &format!(
+                "Kept: over {} replications with customers that the search has not met.",
+                plans[0].replications
+            ),
+        );
+        text += &roster::told(scenario, rosters, paint);
     }
     text.push('\n');
     let mut told = String::new();
@@ -72,7 +87,7 @@ pub fn plan_table(
     text
 }
 
-fn paragraph(text: &mut String, words: &str) {
+pub(super) fn paragraph(text: &mut String, words: &str) {
     for line in wrap(words, 80) {
         let _ = writeln!(text, "{line}");
     }
@@ -149,14 +164,15 @@ fn needs(scenario: &Scenario, plans: &[Plan], paint: Paint) -> String {
     format!("{table}\n")
 }
 
-fn promises(scenario: &Scenario, plans: &[Plan], paint: Paint) -> String {
+/// What became of each strategy's promises.
+pub(super) fn promises(scenario: &Scenario, kept: &[(usize, &[Verified])], paint: Paint) -> String {
     let mut table = plain_table();
     table.set_header(["Target", "promised", "kept", "", "days that keep it"]);
     let share = |value: f64| Quantity::Share.value(value, None);
-    for plan in plans {
-        let strategy = &scenario.strategies[plan.strategy];
+    for (strategy, kept) in kept {
+        let strategy = &scenario.strategies[*strategy];
         table.add_row([paint.title(&strategy.name)]);
-        for verified in &plan.verified {
+        for verified in *kept {
             let target = &strategy.setup.targets[verified.target.index()];
             let kept = match (verified.value, verified.interval) {
                 (None, _) => String::new(),
@@ -190,17 +206,7 @@ fn promises(scenario: &Scenario, plans: &[Plan], paint: Paint) -> String {
         }
     }
     right(&mut table, 1..=4, CellAlignment::Right);
-    let mut text = format!("{table}\n");
-    if let Some(plan) = plans.first() {
-        paragraph(
-            &mut text,
-            &format!(
-                "Kept: over {} replications with customers that the search has not met.",
-                plan.replications
-            ),
-        );
-    }
-    text
+    format!("{table}\n")
 }
 
 fn verdict(scenario: &Scenario, plans: &[Plan], hopeless: &[(usize, Vec<TargetId>)]) -> String {

@@ -73,7 +73,7 @@ impl Table {
 }
 
 /// The kinds of distributions and counts: one of them stands alone in its table.
-const KINDS: &[&str] = &[
+pub(super) const KINDS: &[&str] = &[
     "constant",
     "exponential",
     "lognormal",

@@ -9,10 +9,12 @@ mod document;
 mod doubts;
 mod fields;
 mod files;
+mod filled;
 mod forecast;
 mod hours;
 mod instant;
 mod names;
+mod planning;
 pub mod presets;
 mod problem;
 mod read;
@@ -24,7 +26,9 @@ mod tests;
 
 pub use fields::duration;
 pub use files::OpenFile;
+pub use filled::{Filling, filled};
 pub use forecast::{Expected, forecast};
+pub use planning::{ShiftDays, ShiftKind};
 pub use problem::{Problem, Severity};
 pub use read::read;
 
@@ -54,6 +58,8 @@ pub struct Scenario {
     pub strategies: Vec<Strategy>,
     /// `[[expect]]`.
     pub expects: Vec<Expect>,
+    /// `[plan.shifts]`, in file order.
+    pub shifts: Vec<ShiftKind>,
 }
 
 /// How a scenario is run (what of `[run]` does not concern the engine).

@@ -17,7 +17,7 @@ use super::hours::{Calendars, Hours};
 use super::names::find;
 use super::problem::{At, Findings, Problem, did_you_mean, list};
 use super::tables::{
-    Desk, agents, channels, customers, expects, queues, routes, run, targets, topics,
+    Desk, agents, channels, customers, expects, plan, queues, routes, run, targets, topics,
 };
 use super::{Expect, Names, Scenario, Strategy};
 
@@ -123,6 +123,7 @@ impl Reader<'_> {
         }
         let expects = root.get("expect");
         let strategies = root.get("strategies");
+        let planning = root.get("plan");
         self.require(&root, "customers", "arrivals = { per_day = 900 }");
         self.require(&root, "agents", "count = 14 and serves = [\"chat\"]");
         root.done();
@@ -175,6 +176,7 @@ impl Reader<'_> {
             run.run.baseline = position;
         }
         let expects = self.expects(expects, &names, &strategy_names);
+        let shifts = planning.map_or_else(Vec::new, |planning| plan::read(&planning, &names));
         // A target stands for itself in every strategy, also where only another one writes it.
         let targets: Option<Vec<Target>> = targets.into_iter().collect();
         for strategy in &mut read {
@@ -201,6 +203,7 @@ impl Reader<'_> {
             names,
             strategies: read,
             expects,
+            shifts,
         })
     }
 

@@ -1011,3 +1011,127 @@ fn without_targets_there_is_nothing_to_plan() {
     assert!(message.contains("it has no targets"), "{message}");
     assert!(!folder.exists("output"));
 }
+
+#[test]
+fn promises_are_told_and_written_beside_the_results_of_runs() {
+    let folder = Folder::new("promise");
+    folder.write("desk.toml", SHORT);
+    folder.syncline("run desk.toml --replications 2 --quiet");
+    let before = folder.files("output");
+    let told = folder
+        .syncline("promise desk.toml --replications 4 --clock calendar")
+        .exits(0);
+    let table = told.stdout();
+    assert!(
+        table.contains("Verdict: live-chat can promise 9 in 10"),
+        "{table}"
+    );
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+    let promises = folder.read("output/desk/promise.csv");
+    let columns = "strategy,scope,name,wait,clock,share,value,ci_low,ci_high,promise,kept,kept_low,kept_high,days_kept,days";
+    assert_eq!(promises.lines().next(), Some(columns));
+    // Three waits for three shares.
+    assert_eq!(rows_of(&promises, "messaging").len(), 9);
+    let mut after = folder.files("output");
+    after.retain(|path, _| !path.ends_with("promise.csv"));
+    assert_eq!(before, after);
+}
+
+#[test]
+fn a_burn_down_is_told_and_written_beside_the_results_of_runs() {
+    let folder = Folder::new("backlog");
+    folder.write("desk.toml", SHORT);
+    folder.syncline("run desk.toml --replications 2 --quiet");
+    let before = folder.files("output");
+    let mut command =
+        folder.command("backlog desk.toml --replications 4 --extra 60 --strategy messaging");
+    command.args(["--incident", "2026-01-05 09:00", "--lasts", "1 h"]);
+    command.args(["--shift", "lisbon: 2026-01-05 10:00-12:00 x 2"]);
+    let told = Told(command.output().expect("the program starts")).exits(0);
+    let table = told.stdout();
+    let verdict = table.split_once("Verdict:").expect("a verdict").1;
+    assert!(
+        verdict.contains("messaging is back to its usual backlog"),
+        "{table}"
+    );
+    assert!(
+        verdict
+            .replace('\n', " ")
+            .contains("With 4 agent-hours more"),
+        "{table}"
+    );
+    assert!(
+        table.lines().all(|line| line.chars().count() <= 80),
+        "{table}"
+    );
+    let backlog = folder.read("output/desk/backlog.csv");
+    assert_eq!(
+        backlog.lines().next(),
+        Some("strategy,start,course,mean,low,high")
+    );
+    // Five courses over a day of half-hours.
+    assert_eq!(rows_of(&backlog, "messaging").len(), 5 * 48);
+    let mut after = folder.files("output");
+    after.retain(|path, _| !path.ends_with("backlog.csv"));
+    assert_eq!(before, after);
+    // Without options there is only the backlog.
+    let told = folder
+        .syncline("backlog desk.toml --replications 2")
+        .exits(0);
+    assert!(!told.stdout().contains("Verdict"));
+    assert_eq!(
+        rows_of(&folder.read("output/desk/backlog.csv"), "live-chat").len(),
+        48
+    );
+}
+
+#[test]
+fn all_mistakes_of_an_incident_are_told_at_once() {
+    let folder = Folder::new("backlog-mistakes");
+    folder.write("desk.toml", SHORT);
+    let mut command =
+        folder.command("backlog desk.toml --extra 5 --customers shopers --closed 2026-02-30");
+    command.args(["--incident", "2026-01-06 09:00", "--lasts", "2"]);
+    command.args([
+        "--closed",
+        "2026-01-09",
+        "--shift",
+        "lisbon Sa",
+        "--shift",
+        "porto: Sa 09:00-17:00",
+    ]);
+    command.args([
+        "--shift",
+        "lisbon: Xx 09:00",
+        "--shift",
+        "lisbon: Mo 09:00-10:00 x none",
+    ]);
+    command.args(["--shift", "lisbon: Tu 09:00-10:00"]);
+    Told(command.output().expect("the program starts"))
+        .exits(2)
+        .says(&[
+            "--incident `2026-01-06 09:00` is not within the run, 2026-01-05 00:00 to 2026-01-06 00:00",
+            "--lasts `2` is no duration: the unit is missing; expected as in \"2 h\"",
+            "there are no customers `shopers`: did you mean `shoppers`?",
+            "--closed `2026-02-30` is no date",
+            "--closed 2026-01-09 is not within the run",
+            "--shift `lisbon Sa` has no group",
+            "there is no group of agents `porto`: there is `lisbon`",
+            "`Xx 09:00` are no hours",
+            "`none` is no number of agents",
+            "--shift `lisbon: Tu 09:00-10:00` is never within the run",
+        ]);
+    assert!(!folder.exists("output"));
+    folder
+        .syncline("backlog desk.toml --lasts 2h --shift lisbon:Mo")
+        .exits(2)
+        .says(&[
+            "--lasts without --incident",
+            "--shift without --incident or --closed",
+        ]);
+    let told = folder.syncline("backlog desk.toml --incident 2026-01-05T09:00");
+    told.exits(2).says(&["--incident without --extra N"]);
+}

@@ -10,7 +10,7 @@ use syncline::experiment::{Experiment, Judgement, verdict};
 use syncline::id::GroupId;
 use syncline::measure::Measure;
 use syncline::metric::Scope;
-use syncline::plan::{Counts, Pattern, Planned, plan};
+use syncline::plan::{Counts, Pattern, Planned, Staffing, plan};
 use syncline::scenario::{self, Scenario};
 use syncline::theory::{Demand, Formula, Returning, Wanted, Whereabouts};
 use syncline::time::{Span, Time};

@@ -1,6 +1,7 @@
 //! All tests that see the crate or the program from outside, in one binary.
 
 mod answers;
+mod burn_down;
 mod cli;
 mod docs;
 mod erlang;
@@ -11,6 +12,7 @@ mod known;
 mod laws;
 mod measures;
 mod plan;
+mod promises;
 mod same;
 mod statistics;
 mod symmetries;

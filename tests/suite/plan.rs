@@ -1,7 +1,7 @@
 //! Plans against plain runs and against trying everything.
 
 use syncline::experiment::{Experiment, Judgement, verdict};
-use syncline::plan::{Pattern, Plan, Planned, plan};
+use syncline::plan::{Pattern, Plan, Planned, Staffing, plan};
 use syncline::scenario::{self, Scenario};
 
 /// One queue over three hours: 20, 60 and 30 callers an hour.

@@ -26,6 +26,7 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
     let zone = fields
         .read("zone", Item::zone)
         .unwrap_or_else(|| desk.run.run.zone.clone());
+    agents.zone = zone.clone();
     if let Some(roster) = roster(desk, &fields, &zone) {
         agents.roster = roster;
     }
@@ -129,6 +130,7 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
 fn nobody(desk: &Desk) -> Agents {
     let channels = desk.names.channels.len();
     Agents {
+        zone: desk.run.run.zone.clone(),
         roster: Roster::Counts(vec![(Time::ZERO, 0)]),
         serves: Vec::new(),
         capacity: Some(1000),
@@ -278,7 +280,7 @@ fn without(
 }
 
 /// A time of day as text.
-fn clock(item: &Item) -> Option<jiff::civil::Time> {
+pub(super) fn clock(item: &Item) -> Option<jiff::civil::Time> {
     let text = item.text()?;
     let time = jiff::civil::Time::strptime("%H:%M", text).ok();
     if time.is_none() {

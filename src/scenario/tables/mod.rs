@@ -5,6 +5,7 @@ pub(super) mod arrivals;
 pub(super) mod channels;
 pub(super) mod customers;
 pub(super) mod expects;
+pub(super) mod plan;
 pub(super) mod queues;
 mod replay;
 pub(super) mod routes;

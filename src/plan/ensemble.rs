@@ -1,0 +1,96 @@
+//! Ensembles: a strategy played many times, side by side, of which only what is asked for is kept.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use crate::experiment::{Progress, Stopped};
+use crate::metric::{Collector, Grid, Outcome};
+use crate::random::Seed;
+use crate::scenario::{Scenario, Strategy};
+use crate::simulation::{Simulation, Stuck};
+use crate::world::Setup;
+
+/// Counts replications of several ensembles for who watches.
+pub struct Steps<'a> {
+    progress: &'a dyn Progress,
+    done: AtomicUsize,
+    all: usize,
+}
+
+impl<'a> Steps<'a> {
+    /// None of so many replications is done.
+    pub fn new(progress: &'a dyn Progress, all: usize) -> Steps<'a> {
+        Steps {
+            progress,
+            done: AtomicUsize::new(0),
+            all,
+        }
+    }
+
+    fn step(&self) {
+        let done = 1 + self.done.fetch_add(1, Ordering::Relaxed);
+        self.progress.advanced(done, self.all);
+    }
+}
+
+/// Some replications of a strategy.
+#[derive(Clone, Copy)]
+pub(super) struct Ensemble<'a> {
+    pub(super) scenario: &'a Scenario,
+    /// What is played.
+    pub(super) strategy: &'a Strategy,
+    /// By which tables it is counted: those played, perhaps with other targets.
+    pub(super) counted: &'a Setup,
+    /// What is told by interval, if anything.
+    pub(super) grid: Option<&'a Grid>,
+    /// The number of the first replication, from 0: others meet other customers.
+    pub(super) first: u32,
+    pub(super) steps: &'a Steps<'a>,
+}
+
+impl Ensemble<'_> {
+    /// What `of` makes of each replication, in their order.
+    pub(super) fn play<T: Send>(
+        &self,
+        of: impl Fn(Outcome) -> T + Sync,
+    ) -> Result<Vec<T>, Stopped> {
+        (self.first..self.first + self.scenario.run.replications)
+            .into_par_iter()
+            .map_init(
+                || {
+                    let listener = Collector::new(self.counted);
+                    let listener = match self.grid {
+                        Some(grid) => listener.by_interval(grid),
+                        None => listener,
+                    };
+                    Simulation::new(&self.strategy.setup, &self.strategy.routes, listener)
+                },
+                |simulation, replication| self.replication(simulation, replication).map(&of),
+            )
+            .collect()
+    }
+
+    fn replication(
+        &self,
+        simulation: &mut Simulation<Collector>,
+        replication: u32,
+    ) -> Result<Outcome, Stopped> {
+        let seed = Seed {
+            seed: self.scenario.run.seed,
+            replication,
+        };
+        match simulation.run_unless(seed, || self.steps.progress.stops()) {
+            Ok(true) => {
+                self.steps.step();
+                Ok(simulation.listener().take())
+            }
+            Ok(false) => Err(Stopped::Interrupted),
+            Err(Stuck { message }) => Err(Stopped::Stuck {
+                strategy: self.strategy.name.clone(),
+                replication: replication + 1,
+                message,
+            }),
+        }
+    }
+}

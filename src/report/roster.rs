@@ -1,0 +1,189 @@
+//! Rosters told: roster.csv, and what a team lead reads on the console.
+
+use std::fmt::Write as _;
+use std::io;
+
+use comfy_table::CellAlignment;
+
+use super::console::{Paint, plain_table, right};
+use super::plan::{paragraph, promises};
+use super::units::Quantity;
+use crate::id::GroupId;
+use crate::plan::{Roster, Rostered, Verified};
+use crate::scenario::Scenario;
+
+/// The columns of roster.csv.
+pub const ROSTER_COLUMNS: [&str; 6] = [
+    "strategy",
+    "group",
+    "shift",
+    "hours",
+    "agents",
+    "paid_hours",
+];
+
+/// So many lines of who works when are shown; all of them stand in roster.csv.
+const LINES: usize = 24;
+
+/// Writes roster.csv: a row for each week that anybody works. `hours` are in the group's zone; `paid_hours` are those of all
+/// these agents over the whole run.
+pub fn roster_rows(
+    scenario: &Scenario,
+    rosters: &[Roster],
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(ROSTER_COLUMNS)?;
+    for roster in rosters {
+        for (tour, count, hours) in &roster.tours {
+            writer.write_record([
+                &scenario.strategies[roster.strategy].name,
+                &scenario.names.agents[tour.group.index()],
+                &tour.kind,
+                &tour.hours,
+                &count.to_string(),
+                &(hours * f64::from(*count)).to_string(),
+            ])?;
+        }
+    }
+    writer.flush()
+}
+
+/// Who works when, what that costs, and what it keeps.
+pub(super) fn told(scenario: &Scenario, rosters: &[(usize, Rostered)], paint: Paint) -> String {
+    let found: Vec<&Roster> = rosters
+        .iter()
+        .filter_map(|(_, rostered)| match rostered {
+            Rostered::Roster(roster) => Some(roster.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let mut text = String::new();
+    if !found.is_empty() {
+        let _ = write!(text, "\n{}", people(scenario, &found, paint));
+        let kept: Vec<(usize, &[Verified])> = found
+            .iter()
+            .map(|roster| (roster.strategy, roster.verified.as_slice()))
+            .collect();
+        let _ = write!(text, "\n{}", promises(scenario, &kept, paint));
+    }
+    for (strategy, rostered) in rosters {
+        let name = &scenario.strategies[*strategy].name;
+        let sentence = match rostered {
+            Rostered::Roster(roster) => about(scenario, roster),
+            Rostered::Unreached(slots) => format!(
+                "{name}: no shift of [plan.shifts] reaches {} of the intervals in which somebody is needed.",
+                slots.len()
+            ),
+            Rostered::TooFew(groups) => {
+                let groups = groups.iter();
+                let names: Vec<&str> = groups
+                    .map(|group| scenario.names.agents[group.index()].as_str())
+                    .collect();
+                format!(
+                    "{name}: with `at_most` as it is, the shifts of {} cannot cover what is needed.",
+                    names.join(" and ")
+                )
+            }
+            Rostered::Hopeless(targets) => {
+                let targets = targets.iter();
+                let names: Vec<&str> = targets
+                    .map(|target| scenario.names.targets[target.index()].as_str())
+                    .collect();
+                format!(
+                    "{name}: however many people work these shifts, {} is missed.",
+                    names.join(" and ")
+                )
+            }
+        };
+        paragraph(&mut text, &sentence);
+    }
+    if found.iter().any(|roster| roster.assumed) {
+        paragraph(
+            &mut text,
+            "The scenario has no [plan.shifts]: assumed are shifts of eight hours (or as long as anybody is there today) that \
+             start on the hour, five days in a row.",
+        );
+    }
+    text
+}
+
+fn people(scenario: &Scenario, rosters: &[&Roster], paint: Paint) -> String {
+    let mut table = plain_table();
+    table.set_header(["Roster", "hours (local)", "people", "paid hours"]);
+    let lines: usize = rosters.iter().map(|roster| roster.tours.len()).sum();
+    let paid = |roster: &Roster, group: Option<GroupId>| -> (u32, f64) {
+        let own = roster
+            .tours
+            .iter()
+            .filter(|(tour, _, _)| group.is_none_or(|group| tour.group == group));
+        own.fold((0, 0.0), |(people, paid), (_, count, hours)| {
+            (people + count, paid + hours * f64::from(*count))
+        })
+    };
+    let amount = |value: f64| Quantity::Amount.value(value, None);
+    for roster in rosters {
+        let (people, hours) = paid(roster, None);
+        table.add_row([
+            paint.title(&scenario.strategies[roster.strategy].name),
+            String::new(),
+            people.to_string(),
+            amount(hours),
+        ]);
+        for group in &roster.groups {
+            let (people, hours) = paid(roster, Some(*group));
+            let name = format!(" {}", scenario.names.agents[group.index()]);
+            let mut own = roster
+                .tours
+                .iter()
+                .filter(|(tour, _, _)| tour.group == *group);
+            if lines > LINES || people == 0 {
+                table.add_row([name, String::new(), people.to_string(), amount(hours)]);
+                continue;
+            }
+            let mut name = Some(name);
+            for (tour, count, hours) in own.by_ref() {
+                table.add_row([
+                    name.take().unwrap_or_default(),
+                    tour.hours.clone(),
+                    count.to_string(),
+                    amount(hours * f64::from(*count)),
+                ]);
+            }
+        }
+    }
+    right(&mut table, 2..=3, CellAlignment::Right);
+    format!("{table}\n")
+}
+
+/// How good a roster is.
+fn about(scenario: &Scenario, roster: &Roster) -> String {
+    let unit = match scenario.strategies[roster.strategy]
+        .setup
+        .agents
+        .iter()
+        .all(|agents| agents.cost_per_hour == 0.0)
+    {
+        true => "paid hours".to_owned(),
+        false => scenario.run.currency.clone(),
+    };
+    let amount = |value: f64| Quantity::Amount.value(value, None);
+    let mut text = format!(
+        "{}: {} {unit}. The cheapest people found who cover the plan by interval cost {}, and none who do cost less than {}",
+        scenario.strategies[roster.strategy].name,
+        amount(roster.cost),
+        amount(roster.covering),
+        amount(roster.bound),
+    );
+    text += match roster.cost.total_cmp(&roster.covering) {
+        std::cmp::Ordering::Less => {
+            "; simulated together they are more than the targets need, so some can go."
+        }
+        std::cmp::Ordering::Equal => "; simulated, they meet the targets.",
+        std::cmp::Ordering::Greater => "; simulated, they miss a target, so more are needed.",
+    };
+    if !roster.minimal {
+        text += " The search was stopped: it may do with fewer.";
+    }
+    text
+}

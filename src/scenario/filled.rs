@@ -1,0 +1,219 @@
+//! A scenario's text with rosters filled in: what else stands there stays as it was written, comments too.
+
+use toml_edit::{
+    Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, TomlError, Value, value,
+};
+
+use super::document::KINDS;
+
+/// The keys of a group that say who is there when.
+const WHO: [&str; 4] = ["count", "hours", "shifts", "staffing"];
+
+/// The roster of a group in a strategy.
+#[derive(Clone, Debug)]
+pub struct Filling {
+    /// The strategy's name; without `[strategies]` it does not matter.
+    pub strategy: String,
+    /// The group's name.
+    pub group: String,
+    /// Opening hours in the group's zone, and how many work them.
+    pub shifts: Vec<(String, u32)>,
+}
+
+/// The text of a scenario with overrides laid over it and rosters filled in, under another title.
+///
+/// What it claims about its figures (`about`, `[[expect]]`) goes: it holds for other rosters. `file` tells how a file that it
+/// names is called from where the text will stand.
+pub fn filled(
+    text: &str,
+    overrides: &[String],
+    fillings: &[Filling],
+    title: &str,
+    file: &dyn Fn(&str) -> String,
+) -> Result<String, TomlError> {
+    let mut document: DocumentMut = text.parse()?;
+    for text in overrides {
+        lay_override(&mut document, text)?;
+    }
+    for key in ["about", "expect"] {
+        document.remove(key);
+    }
+    document["title"] = value(title);
+    rename_files(document.as_table_mut(), file);
+    let mut groups: Vec<&str> = fillings
+        .iter()
+        .map(|filling| filling.group.as_str())
+        .collect();
+    groups.sort_unstable();
+    groups.dedup();
+    for group in groups {
+        fill(&mut document, group, fillings);
+    }
+    Ok(document.to_string())
+}
+
+/// Fills in the rosters of a group. Where strategies differ, who is there stands with each of them.
+fn fill(document: &mut DocumentMut, group: &str, fillings: &[Filling]) {
+    let Some(strategies) = document.get("strategies").and_then(Item::as_table_like) else {
+        let filling = fillings.iter().find(|filling| filling.group == group);
+        if let (Some(filling), Some(own)) = (filling, within(document, &["agents", group])) {
+            write_who(own, filling);
+        }
+        return;
+    };
+    let names: Vec<String> = strategies.iter().map(|(name, _)| name.to_owned()).collect();
+    let base: Vec<(&str, Item)> = match within(document, &["agents", group]) {
+        Some(own) => WHO
+            .iter()
+            .filter_map(|key| Some((*key, own.remove(key)?)))
+            .collect(),
+        None => Vec::new(),
+    };
+    for name in names {
+        let filling = fillings
+            .iter()
+            .find(|filling| filling.group == group && filling.strategy == name);
+        if filling.is_none() && base.is_empty() {
+            continue;
+        }
+        let Some(own) = made(document, &["strategies", &name, "agents", group]) else {
+            continue;
+        };
+        match filling {
+            Some(filling) => {
+                write_who(own, filling);
+            }
+            None => {
+                for (key, item) in &base {
+                    if !own.contains_key(key) {
+                        own.insert(key, item.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Says who is there when, and nothing else about it.
+fn write_who(own: &mut dyn TableLike, filling: &Filling) {
+    WHO.iter().for_each(|key| drop(own.remove(key)));
+    match filling.shifts.is_empty() {
+        true => own.insert("count", value(0)),
+        false => own.insert("shifts", shifts(filling)),
+    };
+}
+
+/// Who works when, a line each.
+fn shifts(filling: &Filling) -> Item {
+    let mut all = Array::new();
+    for (hours, count) in &filling.shifts {
+        let mut shift = InlineTable::new();
+        shift.insert("hours", hours.as_str().into());
+        shift.insert("count", i64::from(*count).into());
+        let mut shift = Value::from(shift);
+        shift.decor_mut().set_prefix("\n    ");
+        all.push_formatted(shift);
+    }
+    if !all.is_empty() {
+        all.set_trailing("\n");
+    }
+    value(all)
+}
+
+/// A table within tables.
+fn within<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<&'a mut dyn TableLike> {
+    let mut table: &mut dyn TableLike = document.as_table_mut();
+    for key in path {
+        table = table.get_mut(key)?.as_table_like_mut()?;
+    }
+    Some(table)
+}
+
+/// A table within tables, made where there is none.
+fn made<'a>(document: &'a mut DocumentMut, path: &[&str]) -> Option<&'a mut dyn TableLike> {
+    let mut item = document.as_item_mut();
+    for key in path {
+        match item {
+            Item::Table(table) if !table.contains_key(key) => {
+                let mut empty = Table::new();
+                empty.set_dotted(true);
+                table.insert(key, Item::Table(empty));
+            }
+            Item::Value(Value::InlineTable(table)) if !table.contains_key(key) => {
+                table.insert(*key, InlineTable::new().into());
+            }
+            _ => {}
+        }
+        item = item.get_mut(key)?;
+    }
+    item.as_table_like_mut()
+}
+
+/// Lays an override of the command line over the document, as it is laid when the scenario is read.
+fn lay_override(document: &mut DocumentMut, text: &str) -> Result<(), TomlError> {
+    let Some((path, value)) = text.split_once('=') else {
+        return Ok(());
+    };
+    let keys = Key::parse(path.trim())?;
+    let value: Value = match value.trim().parse() {
+        Ok(value) => value,
+        // What is not TOML is text.
+        Err(_) => value.trim().into(),
+    };
+    let mut item = document.as_item_mut();
+    for key in &keys {
+        let key = key.get();
+        if let Some(table) = item.as_table_like_mut() {
+            only_kind(table, key);
+        }
+        item = match key.parse::<usize>() {
+            Ok(position) if item.is_array() => match item.get_mut(position) {
+                Some(member) => member,
+                None => return Ok(()),
+            },
+            _ => &mut item[key],
+        };
+    }
+    lay(item, value);
+    Ok(())
+}
+
+/// Lays a value over another: tables merge key by key, everything else is replaced.
+fn lay(item: &mut Item, over: Value) {
+    match (item.as_table_like_mut(), over) {
+        (Some(table), Value::InlineTable(over)) => {
+            for (key, value) in over {
+                only_kind(table, &key);
+                match table.get_mut(&key) {
+                    Some(below) => lay(below, value),
+                    None => drop(table.insert(&key, Item::Value(value))),
+                }
+            }
+        }
+        // With the old value goes the comment beside it.
+        (_, over) => *item = Item::Value(over),
+    }
+}
+
+/// Before a kind of distribution is set, another kind goes.
+fn only_kind(table: &mut dyn TableLike, key: &str) {
+    let other = |known: &str| KINDS.contains(&known) && known != key;
+    if KINDS.contains(&key) && table.len() == 1 && table.iter().all(|(known, _)| other(known)) {
+        table.clear();
+    }
+}
+
+/// Calls files as they are called from elsewhere.
+fn rename_files(table: &mut dyn TableLike, file: &dyn Fn(&str) -> String) {
+    for (key, item) in table.iter_mut() {
+        if key == "file"
+            && let Some(name) = item.as_str().map(file)
+        {
+            *item = value(name);
+            continue;
+        }
+        if let Some(table) = item.as_table_like_mut() {
+            rename_files(table, file);
+        }
+    }
+}

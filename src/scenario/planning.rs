@@ -1,0 +1,34 @@
+//! What may be planned.
+
+use jiff::civil;
+
+use crate::id::GroupId;
+use crate::time::Span;
+
+/// A kind of shift that people may work (`[plan.shifts.NAME]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShiftKind {
+    /// Its name.
+    pub name: String,
+    /// Whose agents may work it; `None` is all that are planned.
+    pub groups: Option<Vec<GroupId>>,
+    /// When it may start, in each group's local time. Never empty, sorted.
+    pub starts: Vec<civil::Time>,
+    /// From its start to its end on the clock, breaks included. Less than a day.
+    pub length: Span,
+    /// On which days.
+    pub days: ShiftDays,
+    /// At least so many agents of each group work it.
+    pub least: u32,
+    /// At most so many.
+    pub most: Option<u32>,
+}
+
+/// On which days of the week somebody works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShiftDays {
+    /// So many days in a row, beginning with any, the same every week.
+    InARow(u8),
+    /// Certain days, as in `Mo-Fr`.
+    Certain(String),
+}
