@@ -218,3 +218,101 @@ fn greedy(candidates: &[&Candidate], needs: &[f64], kinds: &[ShiftKind]) -> Opti
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::tour::Tour;
+    use crate::scenario::ShiftDays;
+    use crate::time::Span;
+
+    fn candidate(kind: &str, cost: f64, slots: std::ops::Range<usize>) -> Candidate {
+        Candidate {
+            tour: Tour {
+                group: GroupId(0),
+                kind: kind.to_owned(),
+                hours: String::new(),
+            },
+            shift: 0,
+            hours: cost,
+            cost,
+            covers: slots.map(|slot| (slot, 1.0)).collect(),
+        }
+    }
+
+    fn kind(name: &str, most: Option<u32>) -> ShiftKind {
+        ShiftKind {
+            name: name.to_owned(),
+            groups: None,
+            starts: Vec::new(),
+            length: Span::HOUR,
+            days: ShiftDays::InARow(5),
+            least: 0,
+            most,
+        }
+    }
+
+    /// Of all ways to have up to five people on each of six shifts none that covers costs less.
+    #[test]
+    fn nobody_covers_for_less() {
+        let candidates: Vec<Candidate> = (0..4)
+            .map(|start| candidate("long", 3.0, start..start + 3))
+            .chain([candidate("short", 2.2, 0..2), candidate("short", 2.2, 3..5)])
+            .collect();
+        for needs in [
+            [1.0, 2.0, 3.0, 2.0, 1.0, 1.0],
+            [2.5, 0.0, 1.0, 4.0, 4.0, 0.5],
+            [1.0, 4.0, 1.0, 4.0, 1.0, 4.0],
+        ] {
+            let found = cover(&candidates, &needs, |_| {
+                vec![kind("long", None), kind("short", None)]
+            });
+            let found = found.expect("a cover");
+            let covers = |counts: &[u32]| {
+                (0..6).all(|slot| {
+                    let each = candidates.iter().zip(counts);
+                    let there =
+                        each.filter(|(one, _)| one.covers.iter().any(|(own, _)| *own == slot));
+                    there.map(|(_, count)| f64::from(*count)).sum::<f64>() >= needs[slot]
+                })
+            };
+            assert!(covers(&found.counts), "{found:?}");
+            let cheapest = (0..6u32.pow(6))
+                .map(|code| {
+                    (0..6)
+                        .map(|place| code / 6u32.pow(place) % 6)
+                        .collect::<Vec<u32>>()
+                })
+                .filter(|counts| covers(counts))
+                .map(|counts| {
+                    let each = candidates.iter().zip(&counts);
+                    each.map(|(one, count)| one.cost * f64::from(*count))
+                        .sum::<f64>()
+                })
+                .fold(f64::INFINITY, f64::min);
+            assert!(
+                (found.cost - cheapest).abs() < 1e-9,
+                "{found:?}, {cheapest}"
+            );
+            assert!(found.bound <= cheapest + 1e-9, "{found:?}, {cheapest}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_may_work_is_said() {
+        let candidates = [candidate("long", 3.0, 0..3)];
+        let cover = |needs: &[f64], most| cover(&candidates, needs, |_| vec![kind("long", most)]);
+        assert_eq!(
+            cover(&[1.0, 1.0, 1.0, 1.0], None).unwrap_err(),
+            Uncoverable::Slots(vec![3])
+        );
+        assert_eq!(
+            cover(&[3.0, 1.0, 1.0], Some(2)).unwrap_err(),
+            Uncoverable::Limits(vec![GroupId(0)])
+        );
+        assert_eq!(
+            cover(&[3.0, 1.0, 1.0], Some(3)).expect("a cover").counts,
+            [3]
+        );
+    }
+}

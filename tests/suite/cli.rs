@@ -994,9 +994,22 @@ fn a_plan_is_told_and_written_beside_the_results_of_runs() {
     assert_eq!(lines.next(), Some("strategy,group,start,net,scheduled,gap"));
     // A day of half-hours.
     assert_eq!(lines.count(), 48);
+    let roster = folder.read("output/desk/roster.csv");
+    assert!(
+        roster
+            .starts_with("strategy,group,shift,hours,agents,paid_hours\nmessaging,lisbon,assumed,"),
+        "{roster}"
+    );
     let mut after = folder.files("output");
-    after.retain(|path, _| !path.ends_with("plan.csv"));
+    after.retain(|path, _| {
+        !["plan.csv", "roster.csv", "-planned.toml"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    });
     assert_eq!(before, after);
+    // The scenario with its shifts runs as it is.
+    let run = folder.syncline("run output/desk/desk-planned.toml --quiet");
+    assert_eq!(run.0.status.code(), Some(0));
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Plans against plain runs and against trying everything.
 
 use syncline::experiment::{Experiment, Judgement, verdict};
-use syncline::plan::{Pattern, Plan, Planned, Staffing, plan};
+use syncline::plan::{
+    Pattern, Plan, Planned, Roster, Rostered, Staffing, plan, roster, with_rosters,
+};
 use syncline::scenario::{self, Scenario};
 
 /// One queue over three hours: 20, 60 and 30 callers an hour.
@@ -294,4 +296,75 @@ fn shrinkage_divides() {
     plan.counts = vec![9, 10, 0];
     let scheduled: Vec<u32> = (0..3).map(|slot| plan.scheduled(&scenario, slot)).collect();
     assert_eq!(scheduled, [10, 12, 0]);
+}
+
+/// Two shifts of three hours in five, and one of five, of people who are busy elsewhere a fifth of the time.
+const SHIFTS: &str = r#"
+    about = "Whatever it claims, it claims of other rosters."
+    [run]
+    length = "5 h"
+    interval = "1 h"
+    replications = 16
+    [customers.callers]
+    arrivals = { rates = [20.0, 40.0, 60.0, 40.0, 20.0], interval = "1 h" }
+    [topics.call]
+    work = { exponential = "4 min" }
+    [agents.desk]
+    count = 9
+    hours = "00:00-05:00"
+    serves = ["phone"]
+    shrinkage = { in_office = 0.2 }
+    [targets.fast]
+    metric = "queue_wait"
+    within = "30 s"
+    share = 0.8
+    [plan.shifts.early]
+    start = { from = "00:00", to = "02:00" }
+    length = "3 h"
+    days = 7
+    [plan.shifts.all]
+    start = "00:00"
+    length = "5 h"
+    days = "Mo"
+    at_most = 4
+"#;
+
+/// The scenario with the roster in it meets all targets in a plain run, and does not without any one of its people.
+#[test]
+fn a_roster_meets_all_targets_and_nobody_can_go() {
+    let scenario = read(SHIFTS);
+    let plan = planned(&scenario);
+    let again = |text: &str| Some(read(text));
+    let rostered = roster(&scenario, &plan, &again, &()).expect("nobody stops it");
+    let Rostered::Roster(roster) = rostered else {
+        panic!("{rostered:?}");
+    };
+    assert!(roster.minimal && !roster.assumed);
+    assert!(roster.bound <= roster.covering + 1e-9);
+    let meets = |roster: &Roster| {
+        let text = with_rosters(&scenario, std::slice::from_ref(roster), &str::to_owned);
+        let mut rostered = read(&text.expect("TOML"));
+        assert!(rostered.about.is_empty());
+        rostered.run.replications = roster.replications;
+        let played = Experiment::new(&rostered)
+            .run(&())
+            .expect("nobody stops it");
+        let verdict = verdict(&rostered, &played);
+        verdict.kept[0]
+            .iter()
+            .all(|kept| kept.judgement == Judgement::Met)
+    };
+    assert!(meets(&roster), "{:?}", roster.tours);
+    for place in 0..roster.tours.len() {
+        let mut fewer = Roster::clone(&roster);
+        fewer.tours[place].1 -= 1;
+        fewer.tours.retain(|(_, count, _)| *count > 0);
+        assert!(!meets(&fewer), "{:?}", fewer.tours);
+    }
+    // The limit is kept.
+    let all = roster
+        .tours
+        .iter()
+        .filter(|(tour, _, _)| tour.kind == "all");
+    assert!(all.map(|(_, count, _)| count).sum::<u32>() <= 4);
 }
