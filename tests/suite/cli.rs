@@ -1002,7 +1002,7 @@ fn a_plan_is_told_and_written_beside_the_results_of_runs() {
     );
     let mut after = folder.files("output");
     after.retain(|path, _| {
-        !["plan.csv", "roster.csv", "-planned.toml"]
+        !["plan.csv", "roster.csv", "desk-planned.toml"]
             .iter()
             .any(|end| path.ends_with(end))
     });
