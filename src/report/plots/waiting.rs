@@ -15,7 +15,7 @@ pub(super) fn draw(report: &Report) -> Sheet {
     let several = report.scenario.run.replications > 1;
     let bands = if several { " Shaded: intervals." } else { "" };
     let how = format!(
-        "First response: of those who opened a conversation then. Backlog: conversations whose turn is ours.{bands}"
+        "First response: of those who opened a conversation then. Where a line is broken, none of them had one. Backlog: conversations whose turn is ours.{bands}"
     );
     let mut page = Page::new(report, "When customers wait", &how);
     let Some(days) = Days::of(report) else {
