@@ -50,7 +50,10 @@ pub(super) fn draw(report: &Report) -> Sheet {
         MARGIN,
         title,
     );
-    panel.draw_across(sheet, "Time from opening to the first response, by ratios (logarithmic)");
+    panel.draw_across(
+        sheet,
+        "Time from opening to the first response, by ratios (logarithmic)",
+    );
     for promise in &promises {
         promise.draw(sheet, &panel, title);
     }
