@@ -510,6 +510,9 @@ fn the_page_has_every_problem_of_the_folder() {
                 .into_owned()
         })
         .collect();
+    // The day of two teams is too large for this table; it has a section of its own.
+    files.retain(|name| name != "two-teams");
+    assert!(text.contains("scenarios/planning/two-teams.toml"));
     files.sort();
     let mut problems: Vec<&str> = PROBLEMS.iter().map(|(name, _)| *name).collect();
     problems.sort_unstable();
