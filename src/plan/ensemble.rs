@@ -59,38 +59,54 @@ impl Ensemble<'_> {
             .into_par_iter()
             .map_init(
                 || {
-                    let listener = Collector::new(self.counted);
-                    let listener = match self.grid {
-                        Some(grid) => listener.by_interval(grid),
-                        None => listener,
-                    };
+                    let listener = collector(self.counted, self.grid);
                     Simulation::new(&self.strategy.setup, &self.strategy.routes, listener)
                 },
-                |simulation, replication| self.replication(simulation, replication).map(&of),
+                |simulation, number| {
+                    let Ensemble {
+                        scenario,
+                        strategy,
+                        steps,
+                        ..
+                    } = self;
+                    let outcome =
+                        replication(scenario, strategy, simulation, number, steps.progress)?;
+                    steps.step();
+                    Ok(of(outcome))
+                },
             )
             .collect()
     }
+}
 
-    fn replication(
-        &self,
-        simulation: &mut Simulation<Collector>,
-        replication: u32,
-    ) -> Result<Outcome, Stopped> {
-        let seed = Seed {
-            seed: self.scenario.run.seed,
-            replication,
-        };
-        match simulation.run_unless(seed, || self.steps.progress.stops()) {
-            Ok(true) => {
-                self.steps.step();
-                Ok(simulation.listener().take())
-            }
-            Ok(false) => Err(Stopped::Interrupted),
-            Err(Stuck { message }) => Err(Stopped::Stuck {
-                strategy: self.strategy.name.clone(),
-                replication: replication + 1,
-                message,
-            }),
-        }
+/// What counts a replication, by interval too if there is a grid.
+pub(super) fn collector<'a>(counted: &'a Setup, grid: Option<&Grid>) -> Collector<'a> {
+    let listener = Collector::new(counted);
+    match grid {
+        Some(grid) => listener.by_interval(grid),
+        None => listener,
+    }
+}
+
+/// Plays one replication of a strategy, from 0, unless somebody stops it.
+pub(super) fn replication(
+    scenario: &Scenario,
+    strategy: &Strategy,
+    simulation: &mut Simulation<Collector>,
+    number: u32,
+    progress: &dyn Progress,
+) -> Result<Outcome, Stopped> {
+    let seed = Seed {
+        seed: scenario.run.seed,
+        replication: number,
+    };
+    match simulation.run_unless(seed, || progress.stops()) {
+        Ok(true) => Ok(simulation.listener().take()),
+        Ok(false) => Err(Stopped::Interrupted),
+        Err(Stuck { message }) => Err(Stopped::Stuck {
+            strategy: strategy.name.clone(),
+            replication: number + 1,
+            message,
+        }),
     }
 }

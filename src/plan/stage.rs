@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
+use super::ensemble::{self, collector};
 use crate::experiment::{Progress, Stopped};
 use crate::id::TargetId;
 use crate::metric::{Collector, Estimate, Grid, Outcome, Parts, Sums};
-use crate::random::Seed;
 use crate::scenario::{Scenario, Strategy};
-use crate::simulation::{Simulation, Stuck};
+use crate::simulation::Simulation;
 use crate::world::{Setup, Target};
 
 /// What a plan counts: agents by interval, or people by the week they work.
@@ -131,32 +131,22 @@ impl Stage<'_> {
         setup: &'b Setup,
         grid: Option<&Grid>,
     ) -> Simulation<'b, Collector<'b>> {
-        let listener = Collector::new(setup);
-        let listener = match grid {
-            Some(grid) => listener.by_interval(grid),
-            None => listener,
-        };
+        let listener = collector(setup, grid);
         Simulation::new(setup, &self.strategy.routes, listener)
     }
 
     fn replication(
         &self,
         simulation: &mut Simulation<Collector>,
-        replication: u32,
+        number: u32,
     ) -> Result<Outcome, Stopped> {
-        let seed = Seed {
-            seed: self.scenario.run.seed,
-            replication,
-        };
-        match simulation.run_unless(seed, || self.progress.stops()) {
-            Ok(true) => Ok(simulation.listener().take()),
-            Ok(false) => Err(Stopped::Interrupted),
-            Err(Stuck { message }) => Err(Stopped::Stuck {
-                strategy: self.strategy.name.clone(),
-                replication: replication + 1,
-                message,
-            }),
-        }
+        let Stage {
+            scenario,
+            strategy,
+            progress,
+            ..
+        } = *self;
+        ensemble::replication(scenario, strategy, simulation, number, progress)
     }
 }
 
