@@ -1,19 +1,16 @@
 //! `syncline backlog`: the backlog, and when it is burnt down.
 
 use std::io;
-use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::{Date, DateTime};
 
-use super::output::Output;
-use super::progress::{self, Telling};
-use super::reading;
-use super::{Failure, Playing, Verdict, meant, paint, print};
+use super::study::Study;
+use super::{Failure, Verdict, meant, paint, print};
 use crate::agent::Roster;
 use crate::calendar::{Calendar, Origin, Rule};
 use crate::id::{CustomersId, GroupId};
-use crate::plan::{self, Events, ExtraShift, Incident, Steps};
+use crate::plan::{self, Events, ExtraShift, Incident};
 use crate::report;
 use crate::scenario::{Scenario, duration};
 use crate::time::{Span, Time};
@@ -21,15 +18,8 @@ use crate::time::{Span, Time};
 /// What `backlog` understands.
 #[derive(Args, Debug)]
 pub(super) struct Backlog {
-    /// A scenario file
-    #[arg(value_name = "SCENARIO")]
-    scenario: PathBuf,
-    /// Where results go, into a folder named like the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
-    /// Only this strategy; may be given several times
-    #[arg(long, value_name = "NAME")]
-    strategy: Vec<String>,
+    #[command(flatten)]
+    study: Study,
     /// When customers come besides (on the clock of run.zone), as in "2026-01-14 09:00"
     #[arg(long, value_name = "TIME")]
     incident: Option<String>,
@@ -49,51 +39,26 @@ pub(super) struct Backlog {
     /// several times
     #[arg(long, value_name = "GROUP: HOURS x N")]
     shift: Vec<String>,
-    #[command(flatten)]
-    playing: Playing,
 }
 
 impl Backlog {
     pub(super) fn execute(&self) -> Result<Verdict, Failure> {
-        let mut given = reading::read_to_play(std::slice::from_ref(&self.scenario), &self.playing)?;
-        let Some(given) = given.pop() else {
-            return Ok(Verdict::Done);
-        };
-        reading::all_named_apart(std::slice::from_ref(&given))?;
-        let strategies = reading::strategies(&given, &self.strategy)?;
+        let (given, strategies) = self.study.read()?;
         let scenario = &given.scenario;
         let events = self.events(scenario, &strategies)?;
-        Output::probe(&self.out, &scenario.name)?;
-        progress::listen()?;
-        let pool = progress::pool(self.playing.threads)?;
         let runs = strategies.len() * events.courses() * scenario.run.replications as usize;
-        let telling = Telling::new(&scenario.name, runs, self.playing.reading.quiet);
-        let steps = Steps::new(&telling, runs);
-        let backlogs = pool.install(|| {
-            let of = |strategy| plan::backlog(scenario, strategy, &events, &steps);
-            strategies
-                .into_iter()
-                .map(of)
-                .collect::<Result<Vec<_>, _>>()
-        });
-        let backlogs = match backlogs {
-            Ok(backlogs) => backlogs,
-            Err(stopped) => {
-                telling.broken_off();
-                return Err(reading::nothing_written(stopped, &self.scenario));
-            }
-        };
-        let mut output = Output::of_backlog(&self.out, &scenario.name)?;
-        let name = "backlog.csv";
-        output
-            .write(name, |out| report::backlog_rows(scenario, &backlogs, out))
-            .map_err(|error| output.failed(name, &error))?;
-        let folder = output.finish()?;
-        telling.done();
+        let backlogs = self
+            .study
+            .each(scenario, strategies, runs, |strategy, steps| {
+                plan::backlog(scenario, strategy, &events, steps)
+            })?;
+        let file = self.study.write(scenario, "backlog.csv", |out| {
+            report::backlog_rows(scenario, &backlogs, out)
+        })?;
         print(|out| {
             let table = report::backlog_table(scenario, &backlogs, &events, paint(&io::stdout()));
             write!(out, "{table}")?;
-            writeln!(out, "By interval: {}", folder.join(name).display())
+            writeln!(out, "By interval: {}", file.display())
         })?;
         Ok(Verdict::Done)
     }

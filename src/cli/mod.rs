@@ -9,6 +9,7 @@ mod progress;
 mod promise;
 mod reading;
 mod run;
+mod study;
 mod verify;
 
 use std::fmt;

@@ -28,12 +28,6 @@ const RUN: [&str; 15] = [
 /// Every file of a plan, beside those of a run.
 const PLAN: [&str; 2] = ["plan.csv", "roster.csv"];
 
-/// What can be promised, beside those of a run.
-const PROMISE: [&str; 1] = ["promise.csv"];
-
-/// A burn-down, beside those of a run.
-const BACKLOG: [&str; 1] = ["backlog.csv"];
-
 /// A result being written.
 pub(super) struct Output {
     files: Vec<String>,
@@ -65,17 +59,8 @@ impl Output {
         format!("{scenario}-planned.toml")
     }
 
-    /// What can be promised; all else stays.
-    pub(super) fn of_promise(out: &Path, scenario: &str) -> Result<Output, Failure> {
-        Output::of(&PROMISE, out, scenario)
-    }
-
-    /// A burn-down; all else stays.
-    pub(super) fn of_backlog(out: &Path, scenario: &str) -> Result<Output, Failure> {
-        Output::of(&BACKLOG, out, scenario)
-    }
-
-    fn of(files: &[&str], out: &Path, scenario: &str) -> Result<Output, Failure> {
+    /// These files for a scenario in `out`; all else there stays.
+    pub(super) fn of(files: &[&str], out: &Path, scenario: &str) -> Result<Output, Failure> {
         let target = out.join(scenario);
         let side = out.join(format!(".{scenario}.{}.partial", std::process::id()));
         // The folder, or what should become one above it.

@@ -1,14 +1,15 @@
 //! `syncline plan`: how many agents each group needs, by interval.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::output::Output;
-use super::progress::{self, Searching};
+use super::progress::Searching;
 use super::reading::{self, Given};
-use super::{Failure, Playing, Verdict, paint, print};
+use super::study::Study;
+use super::{Failure, Verdict, paint, print};
 use crate::experiment::{Judgement, Stopped};
 use crate::plan::{self, Planned, Roster, Rostered};
 use crate::report;
@@ -16,47 +17,31 @@ use crate::report;
 /// What `plan` understands.
 #[derive(Args, Debug)]
 pub(super) struct Plan {
-    /// A scenario file with [targets]
-    #[arg(value_name = "SCENARIO")]
-    scenario: PathBuf,
-    /// Where results go, into a folder named like the scenario
-    #[arg(long, value_name = "DIR", default_value = "output")]
-    out: PathBuf,
-    /// Only this strategy; may be given several times
-    #[arg(long, value_name = "NAME")]
-    strategy: Vec<String>,
     #[command(flatten)]
-    playing: Playing,
+    study: Study,
 }
 
 impl Plan {
     pub(super) fn execute(&self) -> Result<Verdict, Failure> {
-        let mut given = reading::read_to_play(std::slice::from_ref(&self.scenario), &self.playing)?;
-        let Some(given) = given.pop() else {
-            return Ok(Verdict::Done);
-        };
-        reading::all_named_apart(std::slice::from_ref(&given))?;
-        let strategies = reading::strategies(&given, &self.strategy)?;
+        let (given, strategies) = self.study.read()?;
         let scenario = &given.scenario;
         if scenario.names.targets.is_empty() {
-            return Err(self.wrong(
+            return Err(self.study.wrong(
                 "it has no targets, so that nobody at all would be enough; add one, as in\n\n  [targets.answer-fast]\n  \
                  metric = \"queue_wait\"\n  within = \"60 s\"\n  share = 0.8",
             ));
         }
-        Output::probe(&self.out, &scenario.name)?;
-        progress::listen()?;
-        let pool = progress::pool(self.playing.threads)?;
+        let pool = self.study.prepare(scenario)?;
         let (mut plans, mut hopeless) = (Vec::new(), Vec::new());
         for strategy in strategies {
             let name = &scenario.strategies[strategy].name;
-            let telling = Searching::new(name, self.playing.reading.quiet);
+            let telling = Searching::new(name, self.study.playing.reading.quiet);
             let planned = pool.install(|| plan::plan(scenario, strategy, &telling));
             telling.done();
             match planned {
                 Ok(Planned::Plan(plan)) => plans.push(*plan),
                 Ok(Planned::NobodyToPlan) => {
-                    return Err(self.wrong(&format!(
+                    return Err(self.study.wrong(&format!(
                         "strategy `{name}` has nobody to plan: its agents are \"unlimited\", or never there"
                     )));
                 }
@@ -68,7 +53,7 @@ impl Plan {
                     };
                     return Err(Failure::Failed(format!(
                         "`{}`: {why}; no plan was found yet, nothing was written",
-                        self.scenario.display()
+                        self.study.scenario.display()
                     )));
                 }
             }
@@ -119,7 +104,7 @@ impl Plan {
         let mut rosters = Vec::new();
         for plan in plans {
             let name = format!("{}, shifts", scenario.strategies[plan.strategy].name);
-            let telling = Searching::new(&name, self.playing.reading.quiet);
+            let telling = Searching::new(&name, self.study.playing.reading.quiet);
             let rostered = match telling.stopped() {
                 true => Err(Stopped::Interrupted),
                 false => plan::roster(scenario, plan, &read, &telling),
@@ -142,7 +127,7 @@ impl Plan {
         rosters: &[Roster],
     ) -> Result<PathBuf, Failure> {
         let scenario = &given.scenario;
-        let mut output = Output::of_plan(&self.out, &scenario.name)?;
+        let mut output = Output::of_plan(&self.study.out, &scenario.name)?;
         let name = "plan.csv";
         output
             .write(name, |out| report::plan_rows(scenario, plans, out))
@@ -155,7 +140,7 @@ impl Plan {
             .write(name, |out| report::roster_rows(scenario, rosters, out))
             .map_err(|error| output.failed(name, &error))?;
         // Files that the scenario names are found from where it stands.
-        let folder = self.scenario.parent().unwrap_or(Path::new(""));
+        let folder = self.study.folder();
         let file = |name: &str| {
             let path = folder.join(name);
             let path = path.canonicalize().unwrap_or(path);
@@ -168,9 +153,5 @@ impl Plan {
                 .map_err(|error: io::Error| output.failed(&name, &error))?;
         }
         output.finish()
-    }
-
-    fn wrong(&self, why: &str) -> Failure {
-        Failure::Wrong(format!("error: `{}`: {why}", self.scenario.display()))
     }
 }

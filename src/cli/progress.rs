@@ -15,6 +15,11 @@ use crate::time::Span;
 /// Somebody pressed Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
 
+/// Whether somebody pressed Ctrl-C.
+fn stopped() -> bool {
+    STOP.load(Ordering::Relaxed)
+}
+
 /// The first Ctrl-C stops after the running replications, the second at once.
 pub(super) fn listen() -> Result<(), Failure> {
     ctrlc::set_handler(|| {
@@ -90,54 +95,72 @@ fn style(left: &str) -> ProgressStyle {
     ProgressStyle::with_template(&line).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Tells how far a scenario is: with a bar on a terminal, elsewhere a line at the start and one at the end.
-pub(super) struct Telling {
+/// A bar on a terminal; elsewhere a line at the start and one at the end, unless it is to be quiet.
+struct Told {
     bar: ProgressBar,
-    /// Whether a replication is done, so that what is left can be estimated.
-    known: AtomicBool,
-    /// The scenario's name, where lines are told instead of a bar.
+    /// Whose work it is, where lines are told instead of a bar.
     lines: Option<String>,
     started: Instant,
 }
 
-impl Telling {
-    /// Starts telling about a scenario with so many runs: replications of all strategies.
-    pub(super) fn new(scenario: &str, runs: usize, quiet: bool) -> Telling {
+impl Told {
+    fn new(name: &str, quiet: bool, bar: impl FnOnce() -> ProgressBar, start: &str) -> Told {
         let terminal = io::stderr().is_terminal();
-        let bar = if quiet || !terminal {
-            ProgressBar::hidden()
-        } else {
-            let bar = ProgressBar::new(runs as u64)
-                .with_style(style("?"))
-                .with_message(scenario.to_owned());
+        let shown = terminal && !quiet;
+        let bar = if shown { bar() } else { ProgressBar::hidden() };
+        if shown {
             // A replication may take minutes; the clock goes on meanwhile.
             bar.enable_steady_tick(Duration::from_millis(500));
-            bar
-        };
-        let lines = (!quiet && !terminal).then(|| scenario.to_owned());
-        if let Some(name) = &lines {
-            say(format_args!("{name}: {runs} runs"));
         }
-        Telling {
+        let lines = (!quiet && !terminal).then(|| name.to_owned());
+        if let Some(name) = &lines {
+            say(format_args!("{name}: {start}"));
+        }
+        Told {
             bar,
-            known: AtomicBool::new(false),
             lines,
             started: Instant::now(),
         }
     }
 
-    /// It is done.
-    pub(super) fn done(&self) {
+    fn done(&self, more: &str) {
         self.bar.finish_and_clear();
         if let Some(name) = &self.lines {
             let seconds = self.started.elapsed().as_secs_f64();
-            say(format_args!("{name}: done after {seconds:.1} s"));
+            say(format_args!("{name}: done after {seconds:.1} s{more}"));
         }
+    }
+}
+
+/// Tells how far a scenario is: with a bar on a terminal, elsewhere a line at the start and one at the end.
+pub(super) struct Telling {
+    told: Told,
+    /// Whether a replication is done, so that what is left can be estimated.
+    known: AtomicBool,
+}
+
+impl Telling {
+    /// Starts telling about a scenario with so many runs: replications of all strategies.
+    pub(super) fn new(scenario: &str, runs: usize, quiet: bool) -> Telling {
+        let bar = || {
+            ProgressBar::new(runs as u64)
+                .with_style(style("?"))
+                .with_message(scenario.to_owned())
+        };
+        Telling {
+            told: Told::new(scenario, quiet, bar, &format!("{runs} runs")),
+            known: AtomicBool::new(false),
+        }
+    }
+
+    /// It is done.
+    pub(super) fn done(&self) {
+        self.told.done("");
     }
 
     /// It came to nothing.
     pub(super) fn broken_off(&self) {
-        self.bar.finish_and_clear();
+        self.told.bar.finish_and_clear();
     }
 }
 
@@ -145,77 +168,57 @@ impl Progress for Telling {
     fn advanced(&self, done: usize, _: usize) {
         // Before the first is done nobody knows how long they take.
         if done > 0 && !self.known.swap(true, Ordering::Relaxed) {
-            self.bar.set_style(style("{eta}"));
+            self.told.bar.set_style(style("{eta}"));
         }
-        self.bar.set_position(done as u64);
+        self.told.bar.set_position(done as u64);
     }
 
     fn stops(&self) -> bool {
-        STOP.load(Ordering::Relaxed)
+        stopped()
     }
 }
 
 /// Tells how far a search is: on a terminal how many plans were tried; elsewhere a line at the start and one at the end.
 pub(super) struct Searching {
-    bar: ProgressBar,
-    /// The strategy's name, where lines are told instead.
-    lines: Option<String>,
-    started: Instant,
+    told: Told,
 }
 
 impl Searching {
     /// Starts telling about the plan of a strategy.
     pub(super) fn new(strategy: &str, quiet: bool) -> Searching {
-        let terminal = io::stderr().is_terminal();
-        let bar = if quiet || !terminal {
-            ProgressBar::hidden()
-        } else {
+        let bar = || {
             let style = ProgressStyle::with_template("{prefix} {spinner} {pos} plans tried{msg}");
-            let bar = ProgressBar::new_spinner()
+            ProgressBar::new_spinner()
                 .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
-                .with_prefix(strategy.to_owned());
-            bar.enable_steady_tick(Duration::from_millis(500));
-            bar
+                .with_prefix(strategy.to_owned())
         };
-        let lines = (!quiet && !terminal).then(|| strategy.to_owned());
-        if let Some(name) = &lines {
-            say(format_args!("{name}: searching for the fewest agents"));
-        }
         Searching {
-            bar,
-            lines,
-            started: Instant::now(),
+            told: Told::new(strategy, quiet, bar, "searching for the fewest agents"),
         }
     }
 
     /// It is done.
     pub(super) fn done(&self) {
-        self.bar.finish_and_clear();
-        if let Some(name) = &self.lines {
-            let seconds = self.started.elapsed().as_secs_f64();
-            let plans = self.bar.position();
-            say(format_args!(
-                "{name}: done after {seconds:.1} s, {plans} plans tried"
-            ));
-        }
+        let plans = self.told.bar.position();
+        self.told.done(&format!(", {plans} plans tried"));
     }
 
     /// Whether somebody stopped it.
     pub(super) fn stopped(&self) -> bool {
-        STOP.load(Ordering::Relaxed)
+        stopped()
     }
 }
 
 impl Watch for Searching {
     fn tried(&self, plans: usize, cost: Option<f64>) {
-        self.bar.set_position(plans as u64);
+        self.told.bar.set_position(plans as u64);
         if let Some(cost) = cost {
-            self.bar.set_message(format!(", best at {cost:.0}"));
+            self.told.bar.set_message(format!(", best at {cost:.0}"));
         }
     }
 
     fn stops(&self) -> bool {
-        STOP.load(Ordering::Relaxed)
+        stopped()
     }
 }
 

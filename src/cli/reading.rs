@@ -76,6 +76,15 @@ pub(super) fn read_to_play(paths: &[PathBuf], playing: &Playing) -> Result<Vec<G
     Ok(given)
 }
 
+/// Reads the only scenario that is to be played.
+pub(super) fn read_one_to_play(path: &PathBuf, playing: &Playing) -> Result<Given, Failure> {
+    let given = read_to_play(std::slice::from_ref(path), playing)?;
+    given
+        .into_iter()
+        .next()
+        .ok_or_else(|| Failure::Failed(format!("`{}` gave no scenario", path.display())))
+}
+
 fn scenario(
     path: &Path,
     text: &str,
