@@ -6,8 +6,10 @@ use syncline::id::GroupId;
 use syncline::measure::Measure;
 use syncline::metric::Scope;
 use syncline::plan::{Backlog, Band, Events, ExtraShift, Incident, Steps, backlog};
-use syncline::scenario::{self, Scenario};
+use syncline::scenario::Scenario;
 use syncline::time::{Span, Time};
+
+use crate::reading::read;
 
 /// Ten mails an hour, one agent who could answer fifteen; each interval is a minute.
 const DESK: &str = r#"
@@ -52,14 +54,6 @@ const LUCKY: &str = r#"
     [strategies.messages]
     routes = [{ to = "letters" }]
 "#;
-
-fn read(text: &str) -> Scenario {
-    let mut open = |_: &str| Err(String::new());
-    match scenario::read("test.toml", text, &[], &mut open) {
-        Ok((scenario, _)) => scenario,
-        Err(problems) => panic!("{}", problems[0].render(false)),
-    }
-}
 
 fn played(scenario: &Scenario, events: &Events) -> Backlog {
     let steps = Steps::new(&(), 0);

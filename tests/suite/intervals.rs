@@ -4,14 +4,9 @@ use syncline::experiment::Experiment;
 use syncline::id::{GroupId, QueueId, TargetId};
 use syncline::measure::{Clock, Measure};
 use syncline::metric::{Intervals, Pool, Scope};
-use syncline::scenario::{self, Scenario};
+use syncline::scenario::Scenario;
 
-fn read(text: &str) -> Scenario {
-    match scenario::read("text.toml", text, &[], &mut |_| Err("no files".to_owned())) {
-        Ok((scenario, _)) => scenario,
-        Err(problems) => panic!("{problems:?}"),
-    }
-}
+use crate::reading::read;
 
 /// The only strategy, by each interval or as the length of the run says.
 fn play(text: &str, each: bool) -> (Scenario, Pool) {

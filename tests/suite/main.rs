@@ -13,6 +13,7 @@ mod laws;
 mod measures;
 mod plan;
 mod promises;
+mod reading;
 mod same;
 mod statistics;
 mod symmetries;

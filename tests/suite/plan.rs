@@ -4,7 +4,9 @@ use syncline::experiment::{Experiment, Judgement, verdict};
 use syncline::plan::{
     Pattern, Plan, Planned, Roster, Rostered, Staffing, plan, roster, with_rosters,
 };
-use syncline::scenario::{self, Scenario};
+use syncline::scenario::Scenario;
+
+use crate::reading::read;
 
 /// One queue over three hours: 20, 60 and 30 callers an hour.
 const SINGLE: &str = r#"
@@ -139,14 +141,6 @@ const TWO_TEAMS: &str = r#"
       { if = { customers = "large" }, to = "large" },
     ]
 "#;
-
-fn read(text: &str) -> Scenario {
-    let mut open = |_: &str| Err(String::new());
-    match scenario::read("test.toml", text, &[], &mut open) {
-        Ok((scenario, _)) => scenario,
-        Err(problems) => panic!("{}", problems[0].render(false)),
-    }
-}
 
 fn planned(scenario: &Scenario) -> Plan {
     match plan(scenario, 0, &()).expect("nobody stops it") {

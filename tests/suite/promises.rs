@@ -3,16 +3,10 @@
 use syncline::measure::Clock;
 use syncline::metric::Scope;
 use syncline::plan::{Awaited, Line, Promises, Steps, clocks, promises};
-use syncline::scenario::{self, Scenario};
+use syncline::scenario::Scenario;
 use syncline::time::Span;
 
-fn read(text: &str) -> Scenario {
-    let mut open = |_: &str| Err(String::new());
-    match scenario::read("test.toml", text, &[], &mut open) {
-        Ok((scenario, _)) => scenario,
-        Err(problems) => panic!("{}", problems[0].render(false)),
-    }
-}
+use crate::reading::read;
 
 fn promised(scenario: &Scenario) -> Promises {
     let clocks = clocks(scenario);

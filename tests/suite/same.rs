@@ -3,9 +3,11 @@
 use syncline::fact::{Fact, Listener};
 use syncline::metric::{Collector, Outcome, Pool, Row};
 use syncline::random::{Root, Seed};
-use syncline::scenario::{self, Scenario};
+use syncline::scenario::Scenario;
 use syncline::simulation::Simulation;
 use syncline::time::{Span, Time};
+
+use crate::reading::read;
 
 /// Two channels, two groups with shifts, retries, patience, several turns: something of everything that is drawn.
 const BUSY: &str = r#"
@@ -49,19 +51,6 @@ routes = [{ if = { share = 0.8 }, to = "chat" }, { to = "messaging" }]
 [strategies.messaging]
 routes = [{ to = "messaging" }]
 "#;
-
-fn read(text: &str) -> Scenario {
-    match scenario::read("same.toml", text, &[], &mut |_| Err("no files".to_owned())) {
-        Ok((scenario, _)) => scenario,
-        Err(problems) => panic!(
-            "{}",
-            problems
-                .iter()
-                .map(|problem| problem.render(false))
-                .collect::<String>()
-        ),
-    }
-}
 
 /// One replication on a simulation of its own.
 fn alone(scenario: &Scenario, strategy: usize, seed: u64, replication: u32) -> Outcome {

@@ -7,25 +7,12 @@ use syncline::fact::{Fact, Listener};
 use syncline::measure::Measure;
 use syncline::metric::{Collector, Outcome, Pool, Row, Scope, Stats};
 use syncline::random::Seed;
-use syncline::scenario::{self, Scenario};
+use syncline::scenario::Scenario;
 use syncline::simulation::Simulation;
 use syncline::time::Time;
 use syncline::world::Setup;
 
-fn read(text: &str) -> Scenario {
-    match scenario::read("statistics.toml", text, &[], &mut |_| {
-        Err("no files".to_owned())
-    }) {
-        Ok((scenario, _)) => scenario,
-        Err(problems) => {
-            let told: Vec<String> = problems
-                .iter()
-                .map(|problem| problem.render(false))
-                .collect();
-            panic!("{}", told.join("\n"))
-        }
-    }
-}
+use crate::reading::read;
 
 /// Some replications of a strategy of a scenario.
 fn play(scenario: &Scenario, strategy: usize, seed: u64, replications: u32) -> Vec<Outcome> {
