@@ -126,26 +126,30 @@ fn the_scenarios_in_the_pages_and_those_shipped_are_sound() {
             .collect();
         assert!(!examples.is_empty(), "{name} has examples");
         for example in examples {
-            sound(name, example);
+            sound(name, example, "scenarios");
         }
     }
-    for entry in fs::read_dir(page("scenarios")).expect("the scenarios") {
-        let path = entry.expect("an entry").path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            sound(
-                &path.display().to_string(),
-                &fs::read_to_string(&path).expect("a scenario"),
-            );
+    for folder in ["scenarios", "scenarios/planning"] {
+        let mut shipped = 0;
+        for entry in fs::read_dir(page(folder)).expect("the scenarios") {
+            let path = entry.expect("an entry").path();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "toml")
+            {
+                let text = fs::read_to_string(&path).expect("a scenario");
+                sound(&path.display().to_string(), &text, folder);
+                shipped += 1;
+            }
         }
+        assert!(shipped > 0, "{folder} has scenarios");
     }
 }
 
-fn sound(name: &str, text: &str) {
+/// A scenario without mistakes, whose files are found from `folder`.
+fn sound(name: &str, text: &str, folder: &str) {
     let mut open =
-        |file: &str| fs::read(page("scenarios").join(file)).map_err(|error| error.to_string());
+        |file: &str| fs::read(page(folder).join(file)).map_err(|error| error.to_string());
     if let Err(problems) = scenario::read(name, text, &[], &mut open) {
         let told: Vec<String> = problems.iter().map(|problem| problem.to_string()).collect();
         panic!("{}\n{text}", told.join("\n"));
