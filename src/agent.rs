@@ -58,6 +58,17 @@ pub enum Roster {
     Counts(Vec<(Time, u32)>),
 }
 
+impl Roster {
+    /// How many there are from the start: of an unlimited number, nobody before it is needed.
+    pub fn people(&self) -> u32 {
+        match self {
+            Roster::Unlimited => 0,
+            Roster::Shifts(shifts) => shifts.iter().map(|shift| shift.count).sum(),
+            Roster::Counts(counts) => counts.iter().map(|(_, count)| *count).max().unwrap_or(0),
+        }
+    }
+}
+
 /// Agents who share a shift pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shift {

@@ -133,6 +133,8 @@ pub enum Fact {
         agent: AgentId,
         /// Of which group.
         group: GroupId,
+        /// Its number within the group, from 0.
+        number: u32,
     },
     /// Attention started, or went on, on its turn.
     Started {

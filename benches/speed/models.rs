@@ -12,7 +12,7 @@ use syncline::route::{Condition, Route};
 use syncline::rule::{Estimator, Order, Patience, Pick};
 use syncline::time::{Span, Time};
 use syncline::topic::Topic;
-use syncline::world::{Ending, Setup};
+use syncline::world::{Ending, Setup, Shown};
 
 use crate::yardstick::ChatDay;
 
@@ -178,6 +178,13 @@ fn setup(
     queues: u32,
     agents: Agents,
 ) -> Setup {
+    let shown = Shown {
+        customers: (0..customers.len()).map(CustomersId::from).collect(),
+        topics: vec![TopicId(0)],
+        channels: vec![ChannelId(0)],
+        queues: (0..queues).map(QueueId).collect(),
+        agents: vec![GroupId(0)],
+    };
     Setup {
         customers,
         topics: vec![topic],
@@ -192,6 +199,7 @@ fn setup(
         limit: Time::NEVER,
         ending: Ending::Drain,
         count_balkers: true,
+        shown,
     }
 }
 

@@ -70,18 +70,25 @@ fn show(given: &Given, out: &mut dyn Write) -> std::io::Result<()> {
         run.seed
     )?;
     let names = &scenario.names;
-    for (kind, names) in [
-        ("customers", &names.customers),
-        ("topics", &names.topics),
-        ("channels", &names.channels),
-        ("queues", &names.queues),
-        ("agents", &names.agents),
-        ("targets", &names.targets),
-    ] {
-        if !names.is_empty() {
-            writeln!(out, "  {kind}: {}", names.join(", "))?;
+    let shown = &scenario.strategies[run.baseline].setup.shown;
+    let customers = shown.customers.iter().map(|id| id.index());
+    let topics = shown.topics.iter().map(|id| id.index());
+    let channels = shown.channels.iter().map(|id| id.index());
+    let queues = shown.queues.iter().map(|id| id.index());
+    let agents = shown.agents.iter().map(|id| id.index());
+    let mut list = |kind: &str, names: &[String], places: &mut dyn Iterator<Item = usize>| {
+        let names: Vec<&str> = places.map(|place| names[place].as_str()).collect();
+        match names.is_empty() {
+            true => Ok(()),
+            false => writeln!(out, "  {kind}: {}", names.join(", ")),
         }
-    }
+    };
+    list("customers", &names.customers, &mut { customers })?;
+    list("topics", &names.topics, &mut { topics })?;
+    list("channels", &names.channels, &mut { channels })?;
+    list("queues", &names.queues, &mut { queues })?;
+    list("agents", &names.agents, &mut { agents })?;
+    list("targets", &names.targets, &mut (0..names.targets.len()))?;
     for (position, strategy) in scenario.strategies.iter().enumerate() {
         let baseline = position == run.baseline && scenario.strategies.len() > 1;
         let mark = if baseline { " (baseline)" } else { "" };

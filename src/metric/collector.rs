@@ -529,6 +529,7 @@ impl Listener for Collector<'_> {
                 conversation,
                 agent,
                 group,
+                ..
             } => self.taken(now, conversation, agent, group),
             Fact::NoticeStarted { conversation, .. } => {
                 self.records[conversation.index()].attention = Some(now);

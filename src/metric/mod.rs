@@ -32,7 +32,7 @@ pub use stats::{Stats, Sum};
 
 use crate::id::{ChannelId, CustomersId, GroupId, QueueId, TargetId, TopicId};
 use crate::measure::{Measure, Part};
-use crate::world::Setup;
+use crate::world::{Setup, Shown};
 
 /// Which conversations or agents a figure is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,12 +56,18 @@ pub enum Scope {
 impl Scope {
     /// All scopes of a strategy but its targets, in the order of files.
     fn of(setup: &Setup) -> impl Iterator<Item = Scope> {
-        let customers =
-            (0..setup.customers.len()).map(|id| Scope::Customers(CustomersId::from(id)));
-        let topics = (0..setup.topics.len()).map(|id| Scope::Topic(TopicId::from(id)));
-        let channels = (0..setup.channels.len()).map(|id| Scope::Channel(ChannelId::from(id)));
-        let queues = (0..setup.queues.len()).map(|id| Scope::Queue(QueueId::from(id)));
-        let agents = (0..setup.agents.len()).map(|id| Scope::Agents(GroupId::from(id)));
+        let Shown {
+            customers,
+            topics,
+            channels,
+            queues,
+            agents,
+        } = &setup.shown;
+        let customers = customers.iter().copied().map(Scope::Customers);
+        let topics = topics.iter().copied().map(Scope::Topic);
+        let channels = channels.iter().copied().map(Scope::Channel);
+        let queues = queues.iter().copied().map(Scope::Queue);
+        let agents = agents.iter().copied().map(Scope::Agents);
         std::iter::once(Scope::All)
             .chain(customers)
             .chain(topics)

@@ -51,6 +51,11 @@ impl Outcome {
         }
     }
 
+    /// The figures of every scope but targets, in the order of files.
+    pub fn scopes(&self) -> impl Iterator<Item = (Scope, &Stats)> {
+        self.scopes.iter().map(|(scope, stats)| (*scope, stats))
+    }
+
     /// The exact sums and counts of a scope's conversations.
     pub fn stats(&self, scope: Scope) -> Option<&Stats> {
         self.scopes

@@ -9,7 +9,7 @@ use std::sync::PoisonError;
 
 use super::ensemble::{Ensemble, Steps};
 use crate::experiment::Stopped;
-use crate::id::{ChannelId, QueueId, TargetId};
+use crate::id::TargetId;
 use crate::measure::{Clock, Formula, Measure};
 use crate::metric::{Estimate, Grid, Outcome, Parts, Scope};
 use crate::scenario::Scenario;
@@ -303,8 +303,8 @@ struct Waits(Vec<Wait>);
 
 impl Waits {
     fn new(setup: &Setup, clocks: &[Clock]) -> Waits {
-        let channels = (0..setup.channels.len()).map(|id| Scope::Channel(ChannelId::from(id)));
-        let queues = (0..setup.queues.len()).map(|id| Scope::Queue(QueueId::from(id)));
+        let channels = setup.shown.channels.iter().copied().map(Scope::Channel);
+        let queues = setup.shown.queues.iter().copied().map(Scope::Queue);
         let mut waits = Vec::new();
         for scope in channels.chain(queues) {
             for clock in clocks {

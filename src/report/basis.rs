@@ -112,8 +112,9 @@ fn customers(report: &Report) -> String {
             shown(&all)
         );
     }
-    let each = names.iter().enumerate().map(|(id, segment)| {
-        let of = |setup: &Setup| arrivals(setup, CustomersId::from(id), unit);
+    let each = setup.shown.customers.iter().map(|id| {
+        let of = |setup: &Setup| arrivals(setup, *id, unit);
+        let segment = &names[id.index()];
         format!("{segment} {}", shown(&of))
     });
     let each: Vec<String> = each.collect();

@@ -6,7 +6,7 @@ use std::io;
 
 use crate::calendar::Origin;
 use crate::fact::{End, Fact, Listener};
-use crate::id::{AgentId, ChannelId, ConversationId, CustomersId, GroupId, TopicId};
+use crate::id::{ChannelId, ConversationId, CustomersId, GroupId, TopicId};
 use crate::random::{Root, Seed};
 use crate::report::summary::cell;
 use crate::scenario::{Scenario, Strategy};
@@ -109,7 +109,8 @@ struct Record {
     /// Since when its customer has been held.
     held: Option<Time>,
     holds: Span,
-    agents: Vec<(GroupId, AgentId)>,
+    /// With their numbers in their groups.
+    agents: Vec<(GroupId, u32)>,
 }
 
 impl Record {
@@ -176,12 +177,13 @@ impl<W: io::Write> Listener for Log<'_, W> {
             }
             Fact::Taken {
                 conversation,
-                agent,
                 group,
+                number,
+                ..
             } => {
                 let agents = &mut self.record(conversation).agents;
-                if agents.last() != Some(&(group, agent)) {
-                    agents.push((group, agent));
+                if agents.last() != Some(&(group, number)) {
+                    agents.push((group, number));
                 }
             }
             Fact::Started { conversation, .. } => {
@@ -253,11 +255,14 @@ impl<W: io::Write> Log<'_, W> {
         let zone = &self.scenario.run.zone;
         let local = |at: Time| self.origin.iso(at, zone);
         let Root {
-            segment,
             zone: home,
             place,
             number,
+            ..
         } = record.root;
+        let segments = &self.strategy.setup.shown.customers;
+        let segment = segments.iter().position(|id| *id == record.customers);
+        let segment = segment.unwrap_or_default();
         let end = record.ended.map(|(_, end)| end);
         let reason = match end {
             Some(End::Rejected(reason)) => reason.name(),
@@ -266,7 +271,7 @@ impl<W: io::Write> Log<'_, W> {
         let agents: Vec<String> = record
             .agents
             .iter()
-            .map(|(group, agent)| format!("{} {}", names.agents[group.index()], agent.0 + 1))
+            .map(|(group, number)| format!("{} {}", names.agents[group.index()], number + 1))
             .collect();
         self.csv.write_record([
             self.strategy.name.as_str(),

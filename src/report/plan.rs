@@ -28,7 +28,10 @@ pub fn plan_rows(scenario: &Scenario, plans: &[Plan], out: &mut dyn io::Write) -
     let origin = Origin::midnight(run.start, &run.zone);
     for plan in plans {
         let strategy = &scenario.strategies[plan.strategy].name;
-        for (number, slot) in plan.pattern.slots().iter().enumerate() {
+        let shown = &scenario.strategies[plan.strategy].setup.shown;
+        let mut slots: Vec<_> = plan.pattern.slots().iter().enumerate().collect();
+        slots.sort_by_key(|(_, slot)| shown.place(slot.group));
+        for (number, slot) in slots {
             let scheduled = plan.scheduled(scenario, number);
             let gap = i64::from(scheduled) - i64::from(plan.rostered[number]);
             writer.write_record([
@@ -155,6 +158,8 @@ fn needs(scenario: &Scenario, plans: &[Plan], paint: Paint) -> String {
         row(paint.title(strategy), hours(scenario, plan, None));
         let mut groups: Vec<GroupId> = plan.pattern.slots().iter().map(|slot| slot.group).collect();
         groups.dedup();
+        let shown = &scenario.strategies[plan.strategy].setup.shown;
+        groups.sort_by_key(|group| shown.place(*group));
         for group in groups {
             let name = format!(" {}", scenario.names.agents[group.index()]);
             row(name, hours(scenario, plan, Some(group)));

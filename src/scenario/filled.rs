@@ -279,18 +279,20 @@ count = 5
             Err(problems) => panic!("{}\n{text}", problems[0].render(false)),
         };
         assert_eq!(scenario.title, "Planned");
-        let counts = |strategy: usize, group: usize| match &scenario.strategies[strategy]
-            .setup
-            .agents[group]
-            .roster
-        {
-            Roster::Shifts(shifts) => shifts.iter().map(|shift| shift.count).collect::<Vec<_>>(),
-            other => panic!("{other:?}"),
+        let counts = |strategy: usize, group: &str| {
+            let groups = &scenario.names.agents;
+            let place = groups.iter().position(|known| known == group);
+            match &scenario.strategies[strategy].setup.agents[place.expect("a group")].roster {
+                Roster::Shifts(shifts) => {
+                    shifts.iter().map(|shift| shift.count).collect::<Vec<_>>()
+                }
+                other => panic!("{other:?}"),
+            }
         };
-        assert_eq!(counts(0, 0), [12]);
-        assert_eq!(counts(1, 0), [2, 3]);
-        assert_eq!(counts(1, 1), [7]);
-        assert_eq!(counts(2, 0), [0]);
+        assert_eq!(counts(0, "london"), [12]);
+        assert_eq!(counts(1, "london"), [2, 3]);
+        assert_eq!(counts(1, "goa"), [7]);
+        assert_eq!(counts(2, "london"), [0]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod forecast;
 mod hours;
 mod instant;
 mod names;
+mod order;
 mod planning;
 pub mod presets;
 mod problem;

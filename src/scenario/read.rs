@@ -6,7 +6,7 @@ use crate::calendar::Calendar;
 use crate::id::{CalendarId, QueueId};
 use crate::route::Route;
 use crate::time::{Span, Time};
-use crate::world::{MOST, Setup, Target};
+use crate::world::{MOST, Setup, Shown, Target};
 
 use super::distributions::Distributions;
 use super::document::{Key, Node, Table, Value, apply_override, parse};
@@ -15,6 +15,7 @@ use super::fields::{Fields, Item};
 use super::files::{Files, OpenFile};
 use super::hours::{Calendars, Hours};
 use super::names::find;
+use super::order;
 use super::problem::{At, Findings, Problem, did_you_mean, list};
 use super::tables::{
     Desk, agents, channels, customers, expects, plan, queues, routes, run, targets, topics,
@@ -56,6 +57,7 @@ pub fn read(
         findings.error(At::new(source, 0..0), "the scenario is empty", SHORTEST);
         return Err(findings.problems(false));
     }
+    let written = document.clone();
     for text in overrides {
         apply_override(&mut document, text, &findings);
     }
@@ -66,6 +68,7 @@ pub fn read(
     let scenario = Reader {
         findings: &findings,
         files: &files,
+        written: &written,
         start: At::new(source, 0..0),
     }
     .scenario(name, &document, text, overrides);
@@ -84,6 +87,8 @@ fn stem(file: &str) -> &str {
 struct Reader<'a> {
     findings: &'a Findings,
     files: &'a Files<'a>,
+    /// The text as it stands, without overrides.
+    written: &'a Table,
     /// The start of the text, for what is about no line of it.
     start: At,
 }
@@ -129,13 +134,14 @@ impl Reader<'_> {
         root.done();
 
         let mut drafts = self.drafts(document, strategies.as_ref());
-        let names = Names::collect(
+        let mut names = Names::collect(
             &drafts
                 .iter()
                 .map(|draft| &draft.document)
                 .collect::<Vec<_>>(),
             &run.zone_name,
         );
+        let shown = order::give_ids(&mut names, self.written);
         if let Some(only) = drafts.first_mut().filter(|_| strategies.is_none()) {
             self.route_to_the_only_channel(&mut only.document, &names);
         }
@@ -181,6 +187,7 @@ impl Reader<'_> {
         let targets: Option<Vec<Target>> = targets.into_iter().collect();
         for strategy in &mut read {
             strategy.setup.calendars = calendars.all();
+            strategy.setup.shown = shown.clone();
             complete(&mut strategy.setup.targets, targets.as_ref()?);
         }
         if !self.findings.any_error() {
@@ -449,6 +456,7 @@ impl Reader<'_> {
             limit: desk.run.limit,
             ending: desk.run.ending,
             count_balkers: desk.run.count_balkers,
+            shown: Shown::default(),
         };
         self.limit(&setup, &routes);
         (setup, routes)

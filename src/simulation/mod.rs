@@ -88,7 +88,10 @@ pub struct Simulation<'a, L: Listener> {
     routes: &'a [Route],
     agenda: Agenda<Event>,
     seed: Seed,
+    /// Segment by segment in the order of the file, in which simultaneous openings come.
     streams: Vec<Stream<'a>>,
+    /// By [`CustomersId`]: the first of its streams.
+    first_streams: Vec<usize>,
     populations: Vec<population::Population<'a>>,
     members: Vec<population::Member>,
     shifts: Vec<duty::RosterLine>,
@@ -139,6 +142,7 @@ impl<'a, L: Listener> Simulation<'a, L> {
                 replication: 0,
             },
             streams: Vec::new(),
+            first_streams: vec![0; setup.customers.len()],
             populations: population::populations(setup),
             members: Vec::new(),
             shifts: duty::roster_lines(setup),

@@ -17,9 +17,11 @@ impl<L: Listener> Simulation<'_, L> {
     /// Schedules the first opening of each segment and zone.
     pub(super) fn open_streams(&mut self) {
         self.streams.clear();
-        for (segment, customers) in self.world.setup.customers.iter().enumerate() {
-            for (home, place) in customers.homes.iter().enumerate() {
-                let (segment, home) = (segment as u16, home as u16);
+        let setup = self.world.setup;
+        for id in &setup.shown.customers {
+            self.first_streams[id.index()] = self.streams.len();
+            for (home, place) in setup.customers[id.index()].homes.iter().enumerate() {
+                let (segment, home) = (id.0 as u16, home as u16);
                 self.streams.push(Stream {
                     segment,
                     home,
@@ -265,9 +267,7 @@ impl<L: Listener> Simulation<'_, L> {
 
     /// The order of a root among simultaneous openings.
     pub(super) fn identity_of(&self, root: Root) -> u64 {
-        let home = (root.segment, root.zone);
-        let before = |stream: &Stream| (stream.segment, stream.home) < home;
-        let stream = self.streams.partition_point(before);
+        let stream = self.first_streams[usize::from(root.segment)] + usize::from(root.zone);
         identity(stream, root.number, root.place)
     }
 

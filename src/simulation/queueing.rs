@@ -11,7 +11,7 @@ use crate::id::{AgentId, ConversationId};
 use crate::matching::{agent_for, conversation_for};
 use crate::random::Purpose;
 use crate::time::{Span, Time};
-use crate::world::{Doing, Duty};
+use crate::world::{Agent, Doing, Duty};
 
 impl<L: Listener> Simulation<'_, L> {
     /// A conversation joins its queue; an agent with room takes it at once. Those who see a queue for the first time may balk.
@@ -241,11 +241,12 @@ impl<L: Listener> Simulation<'_, L> {
             }
             self.world.give_slot(id, agent);
         }
-        let group = self.world.agents[agent.index()].group;
+        let Agent { group, number, .. } = self.world.agents[agent.index()];
         self.tell(Fact::Taken {
             conversation: id,
             agent,
             group,
+            number,
         });
         // Whoever is full takes nothing more before giving attention; where nothing else waits for it, that is here.
         let known = &self.world.agents[agent.index()];

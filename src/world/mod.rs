@@ -6,7 +6,7 @@ mod setup;
 
 pub use line::{Line, Place};
 pub use room::{Room, Standing};
-pub use setup::{Ending, MOST, Setup, Target};
+pub use setup::{Ending, MOST, Setup, Shown, Target};
 
 use crate::agenda::Ticket;
 use crate::agent::{Agents, Attention, Roster, Served, ShiftEnd};
@@ -376,12 +376,7 @@ impl<'a> World<'a> {
     /// Everyone, off duty.
     fn people(&mut self) {
         for (position, agents) in self.setup.agents.iter().enumerate() {
-            let count = match &agents.roster {
-                Roster::Unlimited => 0,
-                Roster::Shifts(shifts) => shifts.iter().map(|shift| shift.count).sum(),
-                Roster::Counts(counts) => counts.iter().map(|(_, count)| *count).max().unwrap_or(0),
-            };
-            for _ in 0..count {
+            for _ in 0..agents.roster.people() {
                 self.add_agent(GroupId::from(position));
             }
         }

@@ -6,7 +6,7 @@ use crate::calendar::Calendar;
 use crate::channel::Channel;
 use crate::conversation::Conversation;
 use crate::customer::Customers;
-use crate::id::{CalendarId, ChannelId, CustomersId, QueueId, TopicId};
+use crate::id::{CalendarId, ChannelId, CustomersId, GroupId, QueueId, TopicId};
 use crate::measure::{Clock, Formula, Measure};
 use crate::queue::Queue;
 use crate::rule::Urgency;
@@ -44,6 +44,31 @@ pub struct Setup {
     pub ending: Ending,
     /// Whether balkers count in `wait_probability`.
     pub count_balkers: bool,
+    /// In which order its tables are told of.
+    pub shown: Shown,
+}
+
+/// The ids of the tables in the order of the file, in which they are told of. Ids themselves are given by what the file
+/// says of each table, so that no number changes when tables are renamed or change places.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Segments of customers.
+    pub customers: Vec<CustomersId>,
+    /// Topics.
+    pub topics: Vec<TopicId>,
+    /// Channels.
+    pub channels: Vec<ChannelId>,
+    /// Queues.
+    pub queues: Vec<QueueId>,
+    /// Groups of agents.
+    pub agents: Vec<GroupId>,
+}
+
+impl Shown {
+    /// The place of a group among the groups.
+    pub fn place(&self, group: GroupId) -> Option<usize> {
+        self.agents.iter().position(|other| *other == group)
+    }
 }
 
 /// At most so many of one kind: zones of customers, channels, queues, groups, routes. The keys of random numbers, and the

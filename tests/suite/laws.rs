@@ -842,6 +842,7 @@ impl<'a> Checker<'a> {
                 conversation,
                 agent,
                 group,
+                ..
             } => {
                 self.hear_agent(agent, group, |_| {});
                 let known = self.known[&conversation].clone();

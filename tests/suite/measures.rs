@@ -1,6 +1,6 @@
 //! Measures worked out by hand on small timelines: fixed lengths, no luck, exact sums.
 
-use syncline::id::{ChannelId, CustomersId, GroupId, QueueId, TargetId, TopicId};
+use syncline::id::{GroupId, QueueId, TargetId, TopicId};
 use syncline::measure::{Clock, Measure};
 use syncline::metric::{Age, Collector, Outcome, Pool, Scope, Sum};
 use syncline::random::Seed;
@@ -12,6 +12,13 @@ const MINUTE: i128 = Span::MINUTE.0 as i128;
 
 /// Two hours, then who is in is served.
 const RUN: &str = "[run]\nlength = \"2 h\"\nending = \"drain\"\nreplications = 1\n";
+
+/// The scope of a kind that stands at this place of the file.
+fn told(outcome: &Outcome, kind: &str, place: usize) -> Scope {
+    let scopes = outcome.scopes().map(|(scope, _)| scope);
+    let mut of_kind = scopes.filter(|scope| scope.name() == kind);
+    of_kind.nth(place).expect("a table")
+}
 
 /// The only strategy of a scenario, played once: what was counted, and the figures made of it.
 fn play(text: &str) -> (Outcome, Pool) {
@@ -132,7 +139,7 @@ fn open_time_is_that_of_each_channel_a_conversation_was_in() {
     assert_eq!(waited(Clock::Calendar), (2, 50.0));
     assert_eq!(waited(Clock::Business), (2, 30.0));
     let line = outcome
-        .stats(Scope::Channel(ChannelId(1)))
+        .stats(told(&outcome, "channel", 1))
         .expect("a channel");
     let of_line = |clock| line.durations(Measure::RequesterWaitTime, clock).sum;
     assert_eq!(of_line(Clock::Calendar), 50 * MINUTE);
@@ -342,8 +349,8 @@ fn levels_and_ages_are_those_of_their_scope() {
     let both = [
         Scope::All,
         Scope::Topic(TopicId(0)),
-        Scope::Channel(ChannelId(0)),
-        Scope::Queue(QueueId(0)),
+        told(&outcome, "channel", 0),
+        told(&outcome, "queue", 0),
     ];
     for scope in both {
         assert_eq!(
@@ -358,8 +365,8 @@ fn levels_and_ages_are_those_of_their_scope() {
         assert_eq!(max(Measure::Away), Some(0.0));
     }
     let (b, c) = (
-        Scope::Customers(CustomersId(1)),
-        Scope::Customers(CustomersId(2)),
+        told(&outcome, "customers", 1),
+        told(&outcome, "customers", 2),
     );
     assert_eq!(outcome.age(b), Some(age(15 * 15, 15)));
     assert_eq!(outcome.age(c), Some(age(30 * 30, 30)));
@@ -367,7 +374,7 @@ fn levels_and_ages_are_those_of_their_scope() {
         assert_eq!(value(&pool, scope, Measure::InSystem, "max"), Some(1.0));
     }
     assert_eq!(
-        outcome.age(Scope::Channel(ChannelId(1))),
+        outcome.age(told(&outcome, "channel", 1)),
         Some(Age::default())
     );
     assert_eq!(outcome.age(Scope::Agents(GroupId(0))), None);

@@ -95,8 +95,9 @@ fn tables(text: &str) -> Vec<String> {
     tables
 }
 
-/// The text with its kinds of tables, and the queues among themselves, the other way round. Segments, channels and groups
-/// keep their order among themselves: their luck grows from it, and equals are tried in it.
+/// The text with its kinds of tables, and those of a kind among themselves, the other way round. Strategies stay, for the
+/// first is the baseline, and segments where several open by the clock: of simultaneous openings the first in the file
+/// comes first.
 fn reordered(text: &str) -> String {
     let kind = |table: &str| {
         table[1..]
@@ -109,10 +110,27 @@ fn reordered(text: &str) -> String {
     for table in tables(text) {
         kinds.entry(kind(&table)).or_default().push(table);
     }
-    if let Some(queues) = kinds.get_mut("queues") {
-        queues.reverse();
+    let by_the_clock = ["every = ", "think = \"", "counts = "];
+    let clocks = text
+        .lines()
+        .filter(|line| by_the_clock.iter().any(|key| line.contains(key)));
+    let ties = clocks.count() > 1;
+    for (kind, tables) in &mut kinds {
+        if kind != "strategies" && !(ties && kind == "customers") {
+            tables.reverse();
+        }
     }
     kinds.into_values().rev().flatten().collect()
+}
+
+/// The figures of each part, whatever it is called: of tables that say the same, the first in the file is the first.
+fn by_part(outcome: &Outcome) -> Vec<String> {
+    let mut told: Vec<String> = outcome
+        .scopes()
+        .map(|(scope, stats)| format!("{} {stats:?}", scope.name()))
+        .collect();
+    told.sort_unstable();
+    told
 }
 
 /// The text with every duration so many times as long, and every rate as much lower.
@@ -197,11 +215,11 @@ proptest! {
 
     #[test]
     fn the_order_of_tables_does_not_matter(text in scenarios("drain")) {
-        let all = |outcome: &Outcome| outcome.stats(Scope::All).cloned();
         let (as_written, otherwise) = (play(&text)?, play(&reordered(&text))?);
         prop_assert_eq!(as_written.len(), otherwise.len());
         for (one, other) in as_written.iter().zip(&otherwise) {
-            prop_assert_eq!(all(one), all(other));
+            prop_assert_eq!(one.stats(Scope::All), other.stats(Scope::All));
+            prop_assert_eq!(by_part(one), by_part(other));
         }
     }
 

@@ -9,13 +9,14 @@
 use std::collections::BTreeMap;
 
 use syncline::fact::{End, Fact, Listener};
-use syncline::id::{AgentId, ConversationId};
+use syncline::id::{AgentId, ConversationId, GroupId};
 use syncline::measure::{Clock, Measure};
 use syncline::metric::{Collector, Hours, Outcome, Scope};
 use syncline::random::{Purpose, Root, Seed};
 use syncline::scenario::{self, Scenario};
 use syncline::simulation::Simulation;
 use syncline::time::{Span, Time};
+use syncline::world::Setup;
 
 /// Two hours, then who is in is served.
 const RUN: &str = "[run]\nlength = \"2 h\"\nending = \"drain\"\nreplications = 1\n";
@@ -37,6 +38,8 @@ struct Story {
     scenario: Scenario,
     facts: Vec<(Time, u32, Fact)>,
     outcome: Outcome,
+    /// Of each agent, in the order of the scenario.
+    places: Vec<usize>,
 }
 
 fn read(text: &str) -> Scenario {
@@ -88,6 +91,7 @@ fn play_read(scenario: Scenario) -> Story {
     let facts = number(std::mem::take(&mut recorder.0));
     drop(simulation);
     Story {
+        places: places(&strategy.setup),
         scenario,
         facts,
         outcome,
@@ -143,11 +147,30 @@ fn minutes(at: Time) -> f64 {
     at.0 as f64 / Span::MINUTE.0 as f64
 }
 
-fn agent(id: AgentId) -> String {
-    format!("@{}", id.0)
+/// For each agent that is there from the start its place in the order of the scenario.
+fn places(setup: &Setup) -> Vec<usize> {
+    let before = |group: &GroupId| {
+        let groups = setup.shown.agents.iter();
+        let earlier = groups.take_while(|other| *other != group);
+        earlier
+            .map(|other| setup.agents[other.index()].roster.people() as usize)
+            .sum()
+    };
+    let groups = (0..setup.agents.len()).map(GroupId::from);
+    groups
+        .flat_map(|group| {
+            let first: usize = before(&group);
+            first..first + setup.agents[group.index()].roster.people() as usize
+        })
+        .collect()
 }
 
 impl Story {
+    fn agent(&self, id: AgentId) -> String {
+        let place = self.places.get(id.index()).copied();
+        format!("@{}", place.unwrap_or(id.index()))
+    }
+
     /// When conversations opened, with the number and the place of their roots.
     fn opened(&self) -> Vec<(f64, u64, u32)> {
         let opened = self.facts.iter().filter_map(|(at, _, fact)| match fact {
@@ -165,7 +188,7 @@ impl Story {
             match fact {
                 Fact::Started { agent: id, .. } => {
                     open.insert(*number, pieces.len());
-                    pieces.push(format!("#{number} {}-? {}", minutes(*at), agent(*id)));
+                    pieces.push(format!("#{number} {}-? {}", minutes(*at), self.agent(*id)));
                 }
                 Fact::Stopped { .. } => {
                     // Nothing starts when an agent finds out that nobody is there.
@@ -213,21 +236,21 @@ impl Story {
                 Fact::WentOn { .. } => (who, "goes-on", None),
                 Fact::WrapUpStarted { agent, .. } => (who, "wraps-up", Some(agent)),
                 Fact::WrapUpDone { agent, .. } => (who, "wrapped-up", Some(agent)),
-                Fact::DutyStarted { agent: id, .. } => (agent(id), "on-duty", None),
+                Fact::DutyStarted { agent: id, .. } => (self.agent(id), "on-duty", None),
                 Fact::DutyEnded {
                     agent: id,
                     overtime: false,
                     ..
-                } => (agent(id), "off-duty", None),
+                } => (self.agent(id), "off-duty", None),
                 Fact::DutyEnded {
                     agent: id,
                     overtime: true,
                     ..
-                } => (agent(id), "overtime", None),
-                Fact::OvertimeEnded { agent: id, .. } => (agent(id), "home", None),
+                } => (self.agent(id), "overtime", None),
+                Fact::OvertimeEnded { agent: id, .. } => (self.agent(id), "home", None),
                 _ => return None,
             };
-            let whom = whom.map_or(String::new(), |id| format!(" {}", agent(id)));
+            let whom = whom.map_or(String::new(), |id| format!(" {}", self.agent(id)));
             verbs
                 .contains(&verb)
                 .then(|| format!("{who} {verb} {}{whom}", minutes(*at)))
@@ -975,11 +998,14 @@ fn what_a_file_of_openings_gives_is_not_drawn() {
         ["#3 abandoned 3", "#2 resolved 13", "#1 resolved 15"]
     );
     let opened = |(_, number, fact): &(Time, u32, Fact)| match fact {
-        Fact::Opened { topic, urgency, .. } => Some((*number, topic.0, *urgency)),
+        Fact::Opened { topic, urgency, .. } => {
+            let topic = story.scenario.names.topics[topic.index()].as_str();
+            Some((*number, topic, *urgency))
+        }
         _ => None,
     };
     let opened: Vec<_> = story.facts.iter().filter_map(opened).collect();
-    assert_eq!(opened, [(1, 1, 1), (2, 0, 5), (3, 0, 5)]);
+    assert_eq!(opened, [(1, "b", 1), (2, "a", 5), (3, "a", 5)]);
 }
 
 #[test]
@@ -1521,7 +1547,7 @@ fn halves_of_a_slot_fit_into_one() {
 #[test]
 fn a_group_keeps_some_free_for_others() {
     let story = play(&format!(
-        "{}[channels.line]\n[agents.own]\ncount = 1\nserves = [\"line\"]\n[agents.others]\ncount = 2\nserves = [{{ queue = \"line\", keep_free = 1 }}]\n",
+        "{}[channels.line]\n[queues.line]\nagents = [\"own\", \"others\"]\n[agents.own]\ncount = 1\nserves = [\"line\"]\n[agents.others]\ncount = 2\nserves = [{{ queue = \"line\", keep_free = 1 }}]\n",
         one_by_one(&[(0.0, 20.0), (1.0, 5.0), (2.0, 5.0)])
     ));
     assert_eq!(story.work(), ["#1 0-20 @0", "#2 1-6 @1", "#3 6-11 @1"]);

@@ -15,7 +15,7 @@ use super::estimate::{Estimate, Estimated, Spread};
 use super::pool::Key;
 use super::staff::CrewCourse;
 use super::standing::NUMBERS;
-use crate::id::{CalendarId, GroupId, QueueId, TargetId};
+use crate::id::{CalendarId, TargetId};
 use crate::measure::{Clock, Measure};
 use crate::time::{Span, Time};
 use crate::world::Setup;
@@ -213,8 +213,8 @@ impl Intervals {
             true => &[Clock::Calendar, Clock::Business],
             false => &[Clock::Calendar],
         };
-        let queues = (0..setup.queues.len()).map(|id| Scope::Queue(QueueId::from(id)));
-        let agents = (0..setup.agents.len()).map(|id| Scope::Agents(GroupId::from(id)));
+        let queues = setup.shown.queues.iter().copied().map(Scope::Queue);
+        let agents = setup.shown.agents.iter().copied().map(Scope::Agents);
         let mut series = Vec::new();
         for scope in std::iter::once(Scope::All).chain(queues).chain(agents) {
             let mut tell = |measure: Measure, clock, statistic, estimate| {

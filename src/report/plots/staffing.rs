@@ -4,7 +4,6 @@ use super::axis::Axis;
 use super::course::{BELOW, Course, Days};
 use super::page::{LEADING, Look, Page, Panel, SIZE, beside};
 use super::sheet::{BLACK, HEIGHT, MARGIN, Sheet, WIDTH, first_lines, fold};
-use crate::id::GroupId;
 use crate::measure::Measure;
 use crate::metric::Scope;
 use crate::report::Report;
@@ -100,8 +99,8 @@ fn crews(report: &Report, days: &Days) -> Vec<Crew> {
     let groups = &report.scenario.names.agents;
     let mut crews = Vec::new();
     for told in &report.strategies {
-        for (id, group) in groups.iter().enumerate() {
-            let scope = Scope::Agents(GroupId::from(id));
+        for id in &told.strategy.setup.shown.agents {
+            let scope = Scope::Agents(*id);
             let course = |measure| Course::of(told, days, scope, measure, report);
             let on_duty = course(Measure::OnDuty);
             if on_duty.most() <= 0.0 {
@@ -111,7 +110,7 @@ fn crews(report: &Report, days: &Days) -> Vec<Crew> {
             crews.push(Crew {
                 name: match groups.len() {
                     1 => strategy.clone(),
-                    _ => format!("{strategy}: {group}"),
+                    _ => format!("{strategy}: {}", groups[id.index()]),
                 },
                 look: Look::of(told, report.scenario),
                 on_duty,

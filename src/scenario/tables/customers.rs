@@ -135,9 +135,11 @@ fn zones(desk: &Desk, fields: &Fields) -> Vec<(ZoneId, jiff::tz::TimeZone, f64)>
         let weight = weight.amount();
         if let (Some((zone, id)), Some(weight)) = (found, weight) {
             total += weight;
-            zones.push((id, zone, weight));
+            zones.push((id, zone, weight, name));
         }
     }
+    // Their luck grows from their places.
+    zones.sort_by_key(|(_, _, _, name)| *name);
     if zones.is_empty() || total <= 0.0 {
         if !item.findings.any_error() {
             item.wrong(
@@ -149,25 +151,26 @@ fn zones(desk: &Desk, fields: &Fields) -> Vec<(ZoneId, jiff::tz::TimeZone, f64)>
     }
     zones
         .into_iter()
-        .map(|(id, zone, weight)| (id, zone, weight / total))
+        .map(|(id, zone, weight, _)| (id, zone, weight / total))
         .collect()
 }
 
 fn topics(desk: &Desk, item: &Item) -> Option<Vec<(TopicId, f64)>> {
     let fields = item.fields()?;
-    let mut ids = Vec::new();
-    let mut weights = Vec::new();
+    let mut mix = Vec::new();
     let mut sound = true;
     for (name, weight) in fields.all() {
         let position = find_key(&desk.names.topics, "there is no topic", name, &weight);
         match (position, weight.amount()) {
             (Some(position), Some(weight)) => {
-                ids.push(TopicId::from(position));
-                weights.push(weight);
+                mix.push((TopicId::from(position), weight));
             }
             _ => sound = false,
         }
     }
+    // Not the order of the file: the luck of a mix grows from its order.
+    mix.sort_by_key(|(id, _)| *id);
+    let (ids, weights): (Vec<_>, Vec<_>) = mix.into_iter().unzip();
     match cumulative(&weights) {
         Some(shares) => Some(ids.into_iter().zip(shares).collect()),
         None => {

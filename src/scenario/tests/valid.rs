@@ -69,34 +69,72 @@ fn without_strategies_the_only_channel_is_taken() {
     assert_eq!(scenario.strategies[0].setup.channels[0].weight, None);
 }
 
+/// Where a name stands: its id.
+fn place(names: &[String], name: &str) -> usize {
+    let found = names.iter().position(|known| known == name);
+    found.unwrap_or_else(|| panic!("no {name} in {names:?}"))
+}
+
 #[test]
 fn every_unmarked_key_of_the_reference_is_read() {
     let scenario = good(EVERYTHING);
-    assert_eq!(scenario.names.agents, ["lisbon", "goa", "night", "crowd"]);
+    let shown = scenario.strategies[0].setup.shown.agents.iter();
+    let agents: Vec<&str> = shown
+        .map(|id| scenario.names.agents[id.index()].as_str())
+        .collect();
+    assert_eq!(agents, ["lisbon", "goa", "night", "crowd"]);
     let setup = &scenario.strategies[0].setup;
-    assert_eq!(setup.customers[0].homes.len(), 2);
-    assert_eq!(
-        setup.customers[0].topics,
-        [(TopicId(0), 0.6), (TopicId(1), 1.0)]
+    let names = &scenario.names;
+    let (lisbon, goa) = (place(&names.agents, "lisbon"), place(&names.agents, "goa"));
+    let (night, crowd) = (place(&names.agents, "night"), place(&names.agents, "crowd"));
+    let shoppers = &setup.customers[place(&names.customers, "shoppers")];
+    let billing = TopicId::from(place(&names.topics, "billing"));
+    let technical = TopicId::from(place(&names.topics, "technical"));
+    let (chat, messaging) = (
+        place(&names.channels, "chat"),
+        place(&names.channels, "messaging"),
     );
-    assert_eq!(setup.customers[0].accepts, [0.9, 1.0]);
-    assert_eq!(setup.customers[0].retry.as_ref().unwrap().attempts, Some(3));
-    assert_eq!(setup.topics[1].next, [(TopicId(0), 0.1)]);
-    assert_eq!(setup.agents[0].capacity, Some(3000));
-    assert_eq!(setup.agents[0].concurrent, [None, Some(1)]);
-    assert_eq!(setup.agents[0].interruptible, [false, true]);
-    assert_eq!(setup.agents[0].serves[1].len(), 1);
-    assert_eq!(setup.agents[0].serves[0][0].after, Span::SECOND * 30);
+    let queue = &setup.queues[place(&names.queues, "chat")];
+    assert_eq!(shoppers.homes.len(), 2);
+    let shares: Vec<f64> = shoppers.topics.iter().map(|(_, up_to)| *up_to).collect();
+    match billing < technical {
+        true => assert_eq!(shares, [0.6, 1.0]),
+        false => assert_eq!(shares, [0.4, 1.0]),
+    }
     assert_eq!(
-        setup.agents[1].attention,
+        (shoppers.accepts[chat], shoppers.accepts[messaging]),
+        (0.9, 1.0)
+    );
+    assert_eq!(shoppers.retry.as_ref().unwrap().attempts, Some(3));
+    assert_eq!(setup.topics[technical.index()].next, [(billing, 0.1)]);
+    assert_eq!(setup.agents[lisbon].capacity, Some(3000));
+    assert_eq!(
+        (
+            setup.agents[lisbon].concurrent[chat],
+            setup.agents[lisbon].concurrent[messaging]
+        ),
+        (None, Some(1))
+    );
+    assert!(
+        !setup.agents[lisbon].interruptible[chat] && setup.agents[lisbon].interruptible[messaging]
+    );
+    assert_eq!(setup.agents[lisbon].serves[1].len(), 1);
+    assert_eq!(setup.agents[lisbon].serves[0][0].after, Span::SECOND * 30);
+    assert_eq!(
+        setup.agents[goa].attention,
         Attention::Slowdown(vec![1.0, 0.6, 0.45])
     );
-    assert!(matches!(setup.agents[3].roster, Roster::Unlimited));
-    assert_eq!(
-        setup.queues[0].agents,
-        [vec![GroupId(0)], vec![GroupId(1), GroupId(2), GroupId(3)]]
-    );
-    assert!(matches!(&setup.queues[0].order, Order::Score(scores) if scores[2].per_hour == 60.0));
+    assert!(matches!(setup.agents[crowd].roster, Roster::Unlimited));
+    let [first, others] = queue.agents.as_slice() else {
+        panic!("{:?}", queue.agents);
+    };
+    assert_eq!(*first, [GroupId::from(lisbon)]);
+    let mut others = others.clone();
+    others.sort_unstable();
+    let mut known = [goa, night, crowd].map(GroupId::from);
+    known.sort_unstable();
+    assert_eq!(others, known);
+    assert!(matches!(&queue.order, Order::Score(scores) if scores[2].per_hour == 60.0));
     assert_eq!(setup.targets[0].metric, Measure::QueueWait);
     assert_eq!(
         setup.targets[0].formula,
@@ -124,7 +162,7 @@ fn every_unmarked_key_of_the_reference_is_read() {
     let groups = day.groups.as_ref().expect("groups");
     assert_eq!(
         groups.iter().map(|group| group.index()).collect::<Vec<_>>(),
-        [0, 1]
+        [lisbon, goa]
     );
     assert_eq!(day.starts.len(), 6);
     assert_eq!(day.starts[5], jiff::civil::time(9, 30, 0, 0));
@@ -151,13 +189,12 @@ fn strategies_merge_key_by_key_and_replace_what_is_no_table() {
     assert_eq!((count(chat).0, count(messaging).0), (14, 9));
     assert_eq!(count(chat).1, count(messaging).1);
     assert_eq!(messaging.agents[0].serves.len(), 1);
-    // Channels that are written come before those that are only routed to.
-    assert_eq!(scenario.names.channels, ["messaging", "chat"]);
-    assert_eq!(
-        (chat.channels[0].clarify, messaging.channels[0].clarify),
-        (0.2, 0.0)
-    );
-    assert_eq!(messaging.channels[0].tolerance, chat.channels[0].tolerance);
+    // Channels that are written are told of before those that are only routed to.
+    let written = place(&scenario.names.channels, "messaging");
+    assert_eq!(chat.shown.channels[0].index(), written);
+    let [in_chat, in_messaging] = [&chat.channels[written], &messaging.channels[written]];
+    assert_eq!((in_chat.clarify, in_messaging.clarify), (0.2, 0.0));
+    assert_eq!(in_messaging.tolerance, in_chat.tolerance);
 }
 
 #[test]
@@ -332,13 +369,13 @@ serves = ["chat"]
     };
     let (scenario, _) = read("test.toml", text, &[], &mut open).unwrap();
     let setup = &scenario.strategies[0].setup;
-    let expected = |customers: usize| {
-        setup.customers[customers].homes[0]
+    let expected = |customers: &str| {
+        setup.customers[place(&scenario.names.customers, customers)].homes[0]
             .arrivals
             .expected(Time::ZERO, setup.length)
     };
-    assert!((expected(0) - 15.0).abs() < 1e-9);
-    assert!((expected(1) - 3.0).abs() < 1e-9);
+    assert!((expected("a") - 15.0).abs() < 1e-9);
+    assert!((expected("b") - 3.0).abs() < 1e-9);
     assert!((setup.topics[0].works[0].mean() - 90.0).abs() < 1e-9);
 }
 
