@@ -251,6 +251,33 @@ impl Arrivals {
         }
     }
 
+    /// The same, so many times as often; nothing for openings that are counted one by one (`every` with a count, `times`,
+    /// `exact`, `finite`).
+    pub fn more_often(&self, factor: f64) -> Option<Arrivals> {
+        let kind = match &self.kind {
+            Kind::Poisson(rates) => Kind::Poisson(rates.times(factor).ok()?),
+            Kind::Renewal(gap) => {
+                Kind::Renewal(Distribution::scaled(1.0 / factor, gap.clone()).ok()?)
+            }
+            Kind::Every {
+                gap,
+                first,
+                count: None,
+            } => Kind::Every {
+                gap: gap.scaled(1.0 / factor),
+                first: *first,
+                count: None,
+            },
+            Kind::Every { .. } | Kind::Times { .. } | Kind::Exact(_) | Kind::Finite(_) => {
+                return None;
+            }
+        };
+        Some(Arrivals {
+            kind,
+            ..self.clone()
+        })
+    }
+
     /// With a gamma factor of mean 1 for each local day, the same all day and independent from day to day.
     ///
     /// The zones of a segment share the factor of a date. Days without a zone are 24 hours from the start of the run. Brown et al., JASA 100 (2005): volumes vary more than

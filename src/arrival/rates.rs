@@ -170,6 +170,19 @@ impl Rates {
         Ok(steps.rates(Time(Span::SECOND.0 * (end - start)), again, days))
     }
 
+    /// So many times as many.
+    pub fn times(&self, factor: f64) -> Result<Rates, String> {
+        checked("the factor of a rate", factor)?;
+        let times = |piece: &Piece| Piece {
+            rate: piece.rate * factor,
+            ..*piece
+        };
+        Ok(Rates {
+            pieces: self.pieces.iter().map(times).collect(),
+            ..self.clone()
+        })
+    }
+
     /// With surges, which multiply where they overlap; they do not come again where rates repeat.
     pub fn surged(&self, surges: &[Surge]) -> Result<Rates, String> {
         let mut edges: Vec<Time> = Vec::new();

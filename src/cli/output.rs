@@ -26,7 +26,7 @@ const RUN: [&str; 15] = [
 ];
 
 /// Every file of a plan, beside those of a run.
-const PLAN: [&str; 2] = ["plan.csv", "roster.csv"];
+const PLAN: [&str; 4] = ["plan.csv", "outlook.csv", "frontier.csv", "roster.csv"];
 
 /// A result being written.
 pub(super) struct Output {

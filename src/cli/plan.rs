@@ -11,14 +11,18 @@ use super::reading::{self, Given};
 use super::study::Study;
 use super::{Failure, Verdict, paint, print};
 use crate::experiment::{Judgement, Stopped};
-use crate::plan::{self, Planned, Roster, Rostered};
-use crate::report;
+use crate::plan::{self, Outlook, Planned, Roster, Rostered};
+use crate::report::{self, Planning};
+use crate::scenario::Scenario;
 
 /// What `plan` understands.
 #[derive(Args, Debug)]
 pub(super) struct Plan {
     #[command(flatten)]
     study: Study,
+    /// Only the plan and its shifts, not what changes of volume or handling would ask for
+    #[arg(long)]
+    brief: bool,
 }
 
 impl Plan {
@@ -67,10 +71,21 @@ impl Plan {
             _ => None,
         };
         let rosters: Vec<Roster> = rostered.iter().filter_map(of).collect();
-        let folder = self.write(&given, &plans, &rosters)?;
+        let outlooks = match self.brief {
+            true => Vec::new(),
+            false => pool.install(|| self.outlooks(scenario, &plans))?,
+        };
+        let planning = Planning {
+            scenario,
+            plans: &plans,
+            hopeless: &hopeless,
+            rosters: &rostered,
+            outlooks: &outlooks,
+        };
+        let folder = self.write(&given, &planning, &rosters)?;
         print(|out| {
             let paint = paint(&io::stdout());
-            let table = report::plan_table(scenario, &plans, &hopeless, &rostered, paint);
+            let table = report::plan_table(&planning, paint);
             write!(out, "{table}")?;
             writeln!(out, "By interval: {}", folder.join("plan.csv").display())?;
             if !rosters.is_empty() {
@@ -120,25 +135,55 @@ impl Plan {
         Ok(rosters)
     }
 
+    /// What becomes of the plans when the world changes, as far as nobody stops it.
+    fn outlooks(&self, scenario: &Scenario, plans: &[plan::Plan]) -> Result<Vec<Outlook>, Failure> {
+        let mut outlooks = Vec::new();
+        for plan in plans.iter().filter(|plan| plan.minimal) {
+            let name = format!("{}, outlook", scenario.strategies[plan.strategy].name);
+            let telling = Searching::new(&name, self.study.playing.reading.quiet);
+            let outlook = match telling.stopped() {
+                true => Err(Stopped::Interrupted),
+                false => plan::outlook(scenario, plan, &telling),
+            };
+            telling.done();
+            match outlook {
+                Ok(outlook) => outlooks.push(outlook),
+                Err(Stopped::Interrupted) => break,
+                Err(stuck) => return Err(stuck.into()),
+            }
+        }
+        Ok(outlooks)
+    }
+
     fn write(
         &self,
         given: &Given,
-        plans: &[plan::Plan],
+        planning: &Planning,
         rosters: &[Roster],
     ) -> Result<PathBuf, Failure> {
         let scenario = &given.scenario;
+        let Planning {
+            plans, outlooks, ..
+        } = *planning;
         let mut output = Output::of_plan(&self.study.out, &scenario.name)?;
-        let name = "plan.csv";
-        output
-            .write(name, |out| report::plan_rows(scenario, plans, out))
-            .map_err(|error| output.failed(name, &error))?;
+        type Rows<'a> = &'a dyn Fn(&mut dyn io::Write) -> io::Result<()>;
+        let mut write = |name: &str, rows: Rows| {
+            let written = output.write(name, |out| rows(out));
+            written.map_err(|error| output.failed(name, &error))
+        };
+        write("plan.csv", &|out| report::plan_rows(scenario, plans, out))?;
+        if !outlooks.is_empty() {
+            let rows: Rows = &|out| report::outlook_rows(scenario, plans, outlooks, out);
+            write("outlook.csv", rows)?;
+            let rows: Rows = &|out| report::frontier_rows(scenario, outlooks, out);
+            write("frontier.csv", rows)?;
+        }
         if rosters.is_empty() {
             return output.finish();
         }
-        let name = "roster.csv";
-        output
-            .write(name, |out| report::roster_rows(scenario, rosters, out))
-            .map_err(|error| output.failed(name, &error))?;
+        write("roster.csv", &|out| {
+            report::roster_rows(scenario, rosters, out)
+        })?;
         // Files that the scenario names are found from where it stands.
         let folder = self.study.folder();
         let file = |name: &str| {

@@ -7,6 +7,7 @@ mod backlog;
 mod cover;
 mod disruption;
 mod ensemble;
+mod outlook;
 mod pattern;
 mod promise;
 mod roster;
@@ -17,9 +18,10 @@ mod tour;
 pub use backlog::{Backlog, Band, Events, Upset, backlog};
 pub use disruption::{ExtraShift, Incident};
 pub use ensemble::Steps;
+pub use outlook::{Change, Changed, Outlook, Paid, outlook};
 pub use pattern::{Counts, Pattern, Slot};
 pub use promise::{Awaited, Line, Promised, Promises, ROUNDS, SHARES, clocks, promises};
-pub use roster::{Roster, Rostered, roster, with_rosters};
+pub use roster::{Hire, Roster, Rostered, roster, with_rosters};
 pub use stage::Staffing;
 pub use tour::Tour;
 
@@ -96,8 +98,12 @@ pub struct Plan {
     pub replications: u32,
     /// Each target, played for other customers.
     pub verified: Vec<Verified>,
+    /// By target: without how many of the single agents in an interval it is missed; all 0 where the search was stopped.
+    pub binding: Vec<u32>,
     /// By target: whether it is about anybody.
     judged: Vec<bool>,
+    /// By slot: how many stay, whatever the targets say.
+    least: Counts,
 }
 
 /// What a search came to.
@@ -124,22 +130,17 @@ pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<P
         return Ok(Planned::NobodyToPlan);
     }
     let asking = Asking(watch);
-    let search = Search {
-        stage: Stage {
-            scenario,
-            strategy: &scenario.strategies[strategy],
-            staffing: &pattern,
-            first: 0,
-            replications: scenario.run.replications,
-            progress: &asking,
-        },
-        watch,
-        confidence: scenario.run.confidence,
-        tried: 0,
-        judged: vec![true; setup.targets.len()],
-        least: vec![0; pattern.slots().len()],
+    let stage = Stage {
+        scenario,
+        strategy: &scenario.strategies[strategy],
+        staffing: &pattern,
+        first: 0,
+        replications: scenario.run.replications,
+        progress: &asking,
     };
-    let settled = match settle(search, |search| search.run(&pattern))? {
+    let (targets, slots) = (setup.targets.len(), pattern.slots().len());
+    let mut search = Search::new(stage, watch, vec![true; targets], vec![0; slots]);
+    let settled = match settle(&mut search, |search| search.run(&pattern))? {
         Ok(settled) => settled,
         Err(missed) => return Ok(Planned::Hopeless(missed)),
     };
@@ -151,7 +152,9 @@ pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<P
         tried: settled.tried,
         replications: settled.replications,
         verified: settled.verified,
-        judged: settled.judged,
+        binding: settled.binding,
+        judged: search.judged,
+        least: search.least,
         pattern,
     })))
 }
@@ -163,16 +166,16 @@ struct Settled {
     tried: usize,
     replications: u32,
     verified: Vec<Verified>,
-    judged: Vec<bool>,
+    binding: Vec<u32>,
 }
 
 /// Searches, plays what is found for other customers, and goes on with more of them where that misses a target; or the
 /// targets that cannot be met.
 fn settle(
-    mut search: Search,
+    search: &mut Search,
     start: impl Fn(&mut Search) -> Result<Ended, Stopped>,
 ) -> Result<Result<Settled, Vec<TargetId>>, Stopped> {
-    let mut ended = start(&mut search)?;
+    let mut ended = start(search)?;
     for mended in 0.. {
         let (found, minimal) = match ended {
             Ended::Minimal(found) => (found, true),
@@ -197,7 +200,7 @@ fn settle(
             search.stage.replications = replications * 2;
             ended = match search.repair(found.counts.clone()) {
                 Ok(Ok(found)) => search.improve(found)?,
-                Ok(Err(_)) => start(&mut search)?,
+                Ok(Err(_)) => start(search)?,
                 Err(Stopped::Interrupted) => Ended::Stopped(found),
                 Err(stuck) => return Err(stuck),
             };
@@ -209,7 +212,10 @@ fn settle(
             tried: search.tried,
             replications,
             verified,
-            judged: search.judged,
+            binding: match minimal {
+                true => search.binding.clone(),
+                false => vec![0; search.binding.len()],
+            },
         }));
     }
     unreachable!("the last plan is returned")
@@ -264,11 +270,17 @@ impl Plan {
         (1.0 - agents.absent) * (1.0 - agents.in_office)
     }
 
-    /// How many to schedule in a slot so that the planned number is at work on average: shrinkage divides.
-    pub fn scheduled(&self, scenario: &Scenario, slot: usize) -> u32 {
-        let available = self.available(scenario, self.pattern.slots()[slot].group);
-        let wanted = f64::from(self.counts[slot]) / available;
-        // 9 / 0.9 is 10, not a bit more.
-        (wanted - 1e-9).ceil() as u32
+    /// How many to schedule in each slot so that these are at work on average: shrinkage divides.
+    pub fn schedule(&self, scenario: &Scenario, counts: &[u32]) -> Counts {
+        self.schedule_with(counts, |group| self.available(scenario, group))
+    }
+
+    /// The same for this share of paid time at work.
+    pub fn schedule_with(&self, counts: &[u32], available: impl Fn(GroupId) -> f64) -> Counts {
+        let of = |(slot, count): (&Slot, &u32)| {
+            // 9 / 0.9 is 10, not a bit more.
+            (f64::from(*count) / available(slot.group) - 1e-9).ceil() as u32
+        };
+        self.pattern.slots().iter().zip(counts).map(of).collect()
     }
 }

@@ -3,7 +3,7 @@
 use super::cover::{Uncoverable, cover};
 use super::pattern::Counts;
 use super::search::{Ended, Search};
-use super::stage::{Staffing, Stage};
+use super::stage::{Staffing, Stage, Trial};
 use super::tour::{ASSUMED, Candidate, Tour, candidates, kinds, tours};
 use super::{Asking, Plan, Verified, Watch, settle};
 use crate::agent::Roster as Staff;
@@ -35,6 +35,21 @@ pub struct Roster {
     pub replications: u32,
     /// Each target, played for other customers.
     pub verified: Vec<Verified>,
+    /// Whom to hire next, the most valuable first.
+    pub hires: Vec<Hire>,
+    /// How many are scheduled in each slot of the plan's pattern, on average over the run.
+    pub at_work: Vec<f64>,
+}
+
+/// One person more.
+#[derive(Clone, Debug)]
+pub struct Hire {
+    /// The week that they would work.
+    pub tour: Tour,
+    /// What they would cost over the run.
+    pub cost: f64,
+    /// By target: by how much a greater share would be kept.
+    pub gains: Vec<f64>,
 }
 
 /// What became of a plan when shifts were made of it.
@@ -156,22 +171,17 @@ pub fn roster(
         kinds,
     };
     let asking = Asking(watch);
-    let search = Search {
-        stage: Stage {
-            scenario: &catalogue,
-            strategy,
-            staffing: &shifts,
-            first: 0,
-            replications: plan.replications,
-            progress: &asking,
-        },
-        watch,
-        confidence: scenario.run.confidence,
-        tried: 0,
-        judged: plan.judged.clone(),
-        least: vec![0; candidates.len()],
+    let stage = Stage {
+        scenario: &catalogue,
+        strategy,
+        staffing: &shifts,
+        first: 0,
+        replications: plan.replications,
+        progress: &asking,
     };
-    let settled = settle(search, |search| {
+    let nobody = vec![0; candidates.len()];
+    let mut search = Search::new(stage, watch, plan.judged.clone(), nobody);
+    let settled = settle(&mut search, |search| {
         match search.repair(covered.counts.clone())? {
             Ok(found) => search.improve(found),
             Err(missed) => Ok(Ended::Hopeless(missed)),
@@ -182,6 +192,16 @@ pub fn roster(
         Err(missed) => return Ok(Rostered::Hopeless(missed)),
     };
     let counts: &Counts = &settled.counts;
+    let hires = match search.hires(counts, &candidates) {
+        Err(Stopped::Interrupted) => Vec::new(),
+        hires => hires?,
+    };
+    let mut at_work = vec![0.0; plan.pattern.slots().len()];
+    for (one, count) in candidates.iter().zip(counts) {
+        for (slot, share) in &one.covers {
+            at_work[*slot] += share * f64::from(*count);
+        }
+    }
     Ok(Rostered::Roster(Box::new(Roster {
         strategy: plan.strategy,
         groups: plan.pattern.groups().collect(),
@@ -193,6 +213,8 @@ pub fn roster(
             && scenario.shifts.is_empty(),
         replications: settled.replications,
         verified: settled.verified,
+        hires,
+        at_work,
         tours: candidates
             .iter()
             .zip(counts)
@@ -200,6 +222,26 @@ pub fn roster(
             .map(|(one, count)| (one.tour.clone(), *count, one.hours))
             .collect(),
     })))
+}
+
+impl Search<'_> {
+    /// Who would help most for what they cost, and by how much: played with customers that the search has not met.
+    fn hires(&mut self, counts: &[u32], candidates: &[Candidate]) -> Result<Vec<Hire>, Stopped> {
+        self.stage.first = self.stage.replications;
+        let (replications, targets) = (self.stage.replications, self.judged.len());
+        let share = |trial: &Trial, target| trial.share(target, replications).unwrap_or(0.0);
+        let before = self.stage.try_one(counts)?;
+        let hire = |(place, trial): (usize, Trial)| {
+            let one = &candidates[place];
+            let gain = |target| share(&trial, target) - share(&before, target);
+            Hire {
+                tour: one.tour.clone(),
+                cost: one.cost,
+                gains: (0..targets).map(gain).collect(),
+            }
+        };
+        Ok(self.helpers(counts)?.into_iter().map(hire).collect())
+    }
 }
 
 /// The scenario's text with rosters in it; `file` tells how a file that it names is called from where the text will stand.

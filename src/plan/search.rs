@@ -67,6 +67,15 @@ pub(super) enum Ended {
     Hopeless(Vec<usize>),
 }
 
+/// How sure a descent is that nobody more can be taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effort {
+    /// Everybody who is left was asked about in all replications.
+    Full,
+    /// In few.
+    Estimate,
+}
+
 /// More than so many agents of a group are never enough.
 const MOST: u32 = 100_000;
 
@@ -85,6 +94,12 @@ const MIXED: f64 = 0.5;
 
 /// Another mix of groups is taken if it is cheaper by this share.
 const WORTH: f64 = 1.0 / 512.0;
+
+/// A plan that a change makes too small is tried with so much more, again and again.
+const STEP: f64 = 0.125;
+
+/// More than so many times as much is not tried.
+const FAR: f64 = 10.0;
 
 /// Exchanges are tried where there are at most so many slots.
 const FEW: usize = 60;
@@ -106,11 +121,31 @@ pub(super) struct Search<'a> {
     pub(super) tried: usize,
     /// By target: whether it is about anybody while there are agents in plenty. If not, no plan can keep or break it.
     pub(super) judged: Vec<bool>,
+    /// By target: without how many of the agents of the last plan that was asked about in full it is missed.
+    pub(super) binding: Vec<u32>,
     /// By slot: one where there is work. Nobody there would close the desk, and who is turned away breaks no promise.
     pub(super) least: Vec<u32>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Nothing was tried yet. `judged` are the targets that are about anybody, `least` is how many stay in each slot.
+    pub(super) fn new(
+        stage: Stage<'a>,
+        watch: &'a dyn Watch,
+        judged: Vec<bool>,
+        least: Vec<u32>,
+    ) -> Search<'a> {
+        Search {
+            confidence: stage.scenario.run.confidence,
+            binding: vec![0; judged.len()],
+            stage,
+            watch,
+            tried: 0,
+            judged,
+            least,
+        }
+    }
+
     /// Searches from the load.
     pub(super) fn run(&mut self, pattern: &Pattern) -> Result<Ended, Stopped> {
         let ample = match self.ample(pattern)? {
@@ -125,7 +160,7 @@ impl Search<'_> {
     pub(super) fn improve(&mut self, start: Found) -> Result<Ended, Stopped> {
         let mut best = start;
         loop {
-            let descended = self.descend(&mut best);
+            let descended = self.descend(&mut best, Effort::Full);
             let cheaper = descended.and_then(|()| match self.tighten(&best)? {
                 None => self.exchange(&best),
                 cheaper => Ok(cheaper),
@@ -159,6 +194,47 @@ impl Search<'_> {
             at = self.try_one(next.counts)?;
         }
         Ok(Ok(at))
+    }
+
+    /// The plan for a changed world, from one that was right before the change: more of it all until the targets are met, and
+    /// down from there. Nothing where many times as many agents do not do it.
+    pub(super) fn adapt(&mut self, counts: &[u32]) -> Result<Option<Found>, Stopped> {
+        let at = self.try_one(counts.to_vec())?;
+        let mut found = at;
+        if !found.keeps() {
+            let course = Course {
+                rule: counts.iter().map(|count| f64::from(*count)).collect(),
+                most: vec![MOST; counts.len()],
+            };
+            let (mut low, mut high) = (1.0, 1.0 + STEP);
+            found = loop {
+                let found = self.try_one(course.times(high))?;
+                if found.keeps() {
+                    break found;
+                }
+                if high > FAR {
+                    return Ok(None);
+                }
+                (low, high) = (high, high * (1.0 + STEP));
+            };
+            found = self.between(&course, low, high, found)?;
+        }
+        self.descend(&mut found, Effort::Estimate)?;
+        Ok(Some(found))
+    }
+
+    /// The few that help a plan most for what one more of them costs, and what becomes of the targets with each.
+    pub(super) fn helpers(&mut self, counts: &[u32]) -> Result<Vec<(usize, Trial)>, Stopped> {
+        let at = self.try_one(counts.to_vec())?;
+        let mut helped = self.screen(&at, self.one_more(counts))?;
+        helped.sort_by(|a, b| help(&at, b).total_cmp(&help(&at, a)));
+        helped.truncate(HELPERS - 1);
+        let mut helpers = Vec::new();
+        for found in self.try_all(helped.into_iter().map(|found| found.counts).collect())? {
+            let place = (0..counts.len()).find(|slot| found.counts[*slot] > counts[*slot]);
+            helpers.extend(place.map(|place| (place, found.trial)));
+        }
+        Ok(helpers)
     }
 
     /// So many agents everywhere that all targets are met; or which of them even that misses.
@@ -332,11 +408,14 @@ impl Search<'_> {
     /// Takes agents away, those first that are missed least for what they cost, until each one left is needed.
     ///
     /// Who is needed is first estimated from few replications; the plan that is left is asked about everybody in full.
-    fn descend(&mut self, best: &mut Found) -> Result<(), Stopped> {
+    fn descend(&mut self, best: &mut Found, effort: Effort) -> Result<(), Stopped> {
         let mut needed = vec![false; best.counts.len()];
         loop {
             let asked = self.places(&best.counts, |slot| !needed[slot]);
             let last = asked.is_empty();
+            if last && effort == Effort::Estimate {
+                return Ok(());
+            }
             let asked = match last {
                 true => self.places(&best.counts, |_| true),
                 false => asked,
@@ -346,6 +425,9 @@ impl Search<'_> {
                 true => self.try_all(plans.collect()),
                 false => self.screen(best, plans.collect()),
             }?;
+            if last {
+                self.binding = binding(&tried, self.judged.len());
+            }
             let mut spare: Vec<(f64, usize)> = Vec::new();
             for (slot, found) in asked.iter().zip(&tried) {
                 needed[*slot] = !found.keeps();
@@ -597,6 +679,15 @@ impl Found {
             .filter(|target| self.slacks[*target] < 0.0)
             .collect()
     }
+}
+
+/// By target: how many plans miss it.
+fn binding(plans: &[Found], targets: usize) -> Vec<u32> {
+    let missing = |target: usize| {
+        let missing = plans.iter().filter(|plan| plan.slacks[target] < 0.0);
+        missing.count() as u32
+    };
+    (0..targets).map(missing).collect()
 }
 
 /// What is saved for each part of the slack that is lost, weighed by how little of it there is.

@@ -6,12 +6,12 @@ use std::io;
 use comfy_table::CellAlignment;
 
 use super::console::{Paint, plain_table, right, wrap};
-use super::roster;
 use super::units::Quantity;
+use super::{outlook, roster};
 use crate::calendar::Origin;
 use crate::experiment::Judgement;
 use crate::id::{GroupId, TargetId};
-use crate::plan::{Plan, Rostered, Staffing, Verified};
+use crate::plan::{Outlook, Plan, Rostered, Staffing, Verified};
 use crate::scenario::Scenario;
 
 /// The columns of plan.csv.
@@ -28,11 +28,12 @@ pub fn plan_rows(scenario: &Scenario, plans: &[Plan], out: &mut dyn io::Write) -
     let origin = Origin::midnight(run.start, &run.zone);
     for plan in plans {
         let strategy = &scenario.strategies[plan.strategy].name;
+        let all = plan.schedule(scenario, &plan.counts);
         let shown = &scenario.strategies[plan.strategy].setup.shown;
         let mut slots: Vec<_> = plan.pattern.slots().iter().enumerate().collect();
         slots.sort_by_key(|(_, slot)| shown.place(slot.group));
         for (number, slot) in slots {
-            let scheduled = plan.scheduled(scenario, number);
+            let scheduled = all[number];
             let gap = i64::from(scheduled) - i64::from(plan.rostered[number]);
             writer.write_record([
                 strategy,
@@ -47,17 +48,29 @@ pub fn plan_rows(scenario: &Scenario, plans: &[Plan], out: &mut dyn io::Write) -
     writer.flush()
 }
 
+/// What a search for plans came to.
+pub struct Planning<'a> {
+    /// For what.
+    pub scenario: &'a Scenario,
+    /// The plans found.
+    pub plans: &'a [Plan],
+    /// Strategies (by position) with the targets that no number of agents meets.
+    pub hopeless: &'a [(usize, Vec<TargetId>)],
+    /// What became of the plans when shifts were made of them.
+    pub rosters: &'a [(usize, Rostered)],
+    /// What becomes of the plans when the world changes.
+    pub outlooks: &'a [Outlook],
+}
+
 /// What each strategy needs, what that costs beside today's roster, and how surely it keeps the promises.
-///
-/// `hopeless` are strategies (by position) with the targets that no number of agents meets, `rosters` what became of the plans
-/// when shifts were made of them.
-pub fn plan_table(
-    scenario: &Scenario,
-    plans: &[Plan],
-    hopeless: &[(usize, Vec<TargetId>)],
-    rosters: &[(usize, Rostered)],
-    paint: Paint,
-) -> String {
+pub fn plan_table(planning: &Planning, paint: Paint) -> String {
+    let Planning {
+        scenario,
+        plans,
+        hopeless,
+        rosters,
+        outlooks,
+    } = *planning;
     let mut text = format!("{}\n", paint.title(&scenario.title));
     paragraph(
         &mut text,
@@ -78,6 +91,7 @@ pub fn plan_table(
                 plans[0].replications
             ),
         );
+        text += &outlook::told(scenario, plans, outlooks, paint);
         text += &roster::told(scenario, rosters, paint);
     }
     text.push('\n');
@@ -88,6 +102,15 @@ pub fn plan_table(
     );
     text += &told.replacen("Verdict:", &paint.title("Verdict:"), 1);
     text
+}
+
+/// In what the costs of a strategy are told: money, or `hours` where nobody's hours cost anything.
+pub(super) fn cost_unit(scenario: &Scenario, strategy: usize, hours: &str) -> String {
+    let mut groups = scenario.strategies[strategy].setup.agents.iter();
+    match groups.all(|agents| agents.cost_per_hour == 0.0) {
+        true => hours.to_owned(),
+        false => scenario.run.currency.clone(),
+    }
 }
 
 pub(super) fn paragraph(text: &mut String, words: &str) {
@@ -107,9 +130,7 @@ struct Hours {
 
 fn hours(scenario: &Scenario, plan: &Plan, group: Option<GroupId>) -> Hours {
     let pattern = &plan.pattern;
-    let scheduled: Vec<u32> = (0..plan.counts.len())
-        .map(|slot| plan.scheduled(scenario, slot))
-        .collect();
+    let scheduled = plan.schedule(scenario, &plan.counts);
     let setup = &scenario.strategies[plan.strategy].setup;
     let price = |group: GroupId| setup.agents[group.index()].cost_per_hour;
     let slots = pattern.slots().iter().zip(&scheduled);
@@ -217,7 +238,7 @@ pub(super) fn promises(scenario: &Scenario, kept: &[(usize, &[Verified])], paint
 fn verdict(scenario: &Scenario, plans: &[Plan], hopeless: &[(usize, Vec<TargetId>)]) -> String {
     let mut sentences = Vec::new();
     let name = |plan: &Plan| scenario.strategies[plan.strategy].name.clone();
-    let cost = |plan: &Plan| plan.pattern.cost(&scheduled(scenario, plan));
+    let cost = |plan: &Plan| plan.pattern.cost(&plan.schedule(scenario, &plan.counts));
     if let [plan] = plans {
         let all = hours(scenario, plan, None);
         sentences.push(format!(
@@ -286,10 +307,4 @@ fn verdict(scenario: &Scenario, plans: &[Plan], hopeless: &[(usize, Vec<TargetId
         ));
     }
     sentences.join(" ")
-}
-
-fn scheduled(scenario: &Scenario, plan: &Plan) -> Vec<u32> {
-    (0..plan.counts.len())
-        .map(|slot| plan.scheduled(scenario, slot))
-        .collect()
 }

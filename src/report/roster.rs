@@ -6,7 +6,7 @@ use std::io;
 use comfy_table::CellAlignment;
 
 use super::console::{Paint, plain_table, right};
-use super::plan::{paragraph, promises};
+use super::plan::{cost_unit, paragraph, promises};
 use super::units::Quantity;
 use crate::id::GroupId;
 use crate::plan::{Roster, Rostered, Verified};
@@ -158,15 +158,7 @@ fn people(scenario: &Scenario, rosters: &[&Roster], paint: Paint) -> String {
 
 /// How good a roster is.
 fn about(scenario: &Scenario, roster: &Roster) -> String {
-    let unit = match scenario.strategies[roster.strategy]
-        .setup
-        .agents
-        .iter()
-        .all(|agents| agents.cost_per_hour == 0.0)
-    {
-        true => "paid hours".to_owned(),
-        false => scenario.run.currency.clone(),
-    };
+    let unit = cost_unit(scenario, roster.strategy, "paid hours");
     let amount = |value: f64| Quantity::Amount.value(value, None);
     let mut text = format!(
         "{}: {} {unit}. The cheapest people found who cover the plan by interval cost {}, and none who do cost less than {}",
@@ -184,6 +176,26 @@ fn about(scenario: &Scenario, roster: &Roster) -> String {
     };
     if !roster.minimal {
         text += " The search was stopped: it may do with fewer.";
+    }
+    let hires = roster.hires.iter().map(|hire| {
+        let gains = scenario.names.targets.iter().zip(&hire.gains);
+        let gains: Vec<String> = gains
+            .map(|(target, gain)| format!("{target} {:+.1} points", 100.0 * gain))
+            .collect();
+        format!(
+            "{}, {} ({}, for {} {unit})",
+            scenario.names.agents[hire.tour.group.index()],
+            hire.tour.hours,
+            gains.join(", "),
+            amount(hire.cost),
+        )
+    });
+    let hires: Vec<String> = hires.collect();
+    if !hires.is_empty() {
+        text += &format!(
+            " One person more would help most for what they cost in {}.",
+            hires.join("; then ")
+        );
     }
     text
 }

@@ -288,7 +288,7 @@ fn shrinkage_divides() {
     let scenario = read(&text);
     let mut plan = planned(&scenario);
     plan.counts = vec![9, 10, 0];
-    let scheduled: Vec<u32> = (0..3).map(|slot| plan.scheduled(&scenario, slot)).collect();
+    let scheduled = plan.schedule(&scenario, &plan.counts);
     assert_eq!(scheduled, [10, 12, 0]);
 }
 
