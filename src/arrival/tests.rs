@@ -439,6 +439,40 @@ fn twice_the_rate_brings_the_same_people_in_half_the_time() {
 }
 
 #[test]
+fn more_often_is_more_of_all_that_is_drawn() {
+    let rates = Rates::by_interval(&[10.0, 30.0], Span::HOUR).unwrap();
+    let drawn = [
+        Arrivals::poisson(rates).with_busyness(0.3).unwrap(),
+        Arrivals::renewal(Distribution::exponential(Span::MINUTE).unwrap()).unwrap(),
+        Arrivals::every(Span::MINUTE, Time::ZERO, None).unwrap(),
+    ];
+    for arrivals in drawn {
+        let more = arrivals.more_often(1.25).expect("it can be");
+        let count = |arrivals: &Arrivals| openings(arrivals, 0, hours(200)).len() as f64;
+        let expected = |arrivals: &Arrivals| arrivals.expected(Time::ZERO, hours(200));
+        assert!(
+            (expected(&more) / expected(&arrivals) - 1.25).abs() < 1e-3,
+            "{more:?}"
+        );
+        // By more than a tenth off in 1 of 10^6: 2 000 openings or more, a day's factor has cv 0.3.
+        assert!(
+            (count(&more) / count(&arrivals) - 1.25).abs() < 0.1,
+            "{more:?}"
+        );
+    }
+    assert_eq!(
+        Arrivals::times(vec![Time::ZERO]).unwrap().more_often(1.1),
+        None
+    );
+    assert_eq!(
+        Arrivals::every(Span::MINUTE, Time::ZERO, Some(3))
+            .unwrap()
+            .more_often(1.1),
+        None
+    );
+}
+
+#[test]
 fn fixed_times_gaps_and_renewals_come_as_written() {
     let ats = |arrivals: &Arrivals, to| {
         openings(arrivals, 0, to)

@@ -26,7 +26,16 @@ const RUN: [&str; 15] = [
 ];
 
 /// Every file of a plan, beside those of a run.
-const PLAN: [&str; 4] = ["plan.csv", "outlook.csv", "frontier.csv", "roster.csv"];
+const PLAN: [&str; 8] = [
+    "plan.csv",
+    "outlook.csv",
+    "frontier.csv",
+    "roster.csv",
+    "plots/requirement-and-roster.svg",
+    "plots/requirement-and-roster.png",
+    "plots/cost-and-response.svg",
+    "plots/cost-and-response.png",
+];
 
 /// A result being written.
 pub(super) struct Output {

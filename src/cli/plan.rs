@@ -23,6 +23,9 @@ pub(super) struct Plan {
     /// Only the plan and its shifts, not what changes of volume or handling would ask for
     #[arg(long)]
     brief: bool,
+    /// Pictures as PNG too
+    #[arg(long)]
+    png: bool,
 }
 
 impl Plan {
@@ -177,6 +180,18 @@ impl Plan {
             write("outlook.csv", rows)?;
             let rows: Rows = &|out| report::frontier_rows(scenario, outlooks, out);
             write("frontier.csv", rows)?;
+        }
+        for plot in report::plan_plots(planning) {
+            let svg = plot.svg();
+            write(&format!("plots/{}.svg", plot.name), &|out| {
+                out.write_all(svg.as_bytes())
+            })?;
+            if self.png {
+                let png = plot.png();
+                write(&format!("plots/{}.png", plot.name), &|out| {
+                    out.write_all(&png)
+                })?;
+            }
         }
         if rosters.is_empty() {
             return output.finish();

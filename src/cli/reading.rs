@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, Playing, Reading, meant, paint, say};
 use crate::experiment::Stopped;
 use crate::report::Input;
-use crate::scenario::{self, Problem, Scenario};
+use crate::scenario::{self, Names, Problem, Scenario};
 
 /// A scenario and what it was read from.
 pub(super) struct Given {
@@ -42,7 +42,7 @@ pub(super) fn read(paths: &[PathBuf], reading: &Reading) -> Result<Vec<Given>, F
                 continue;
             }
         };
-        match scenario(path, &text, &reading.set) {
+        match scenario(path, &text, &reading.set, None) {
             Ok((one, warnings)) => {
                 if !reading.quiet {
                     report(&warnings);
@@ -89,6 +89,7 @@ fn scenario(
     path: &Path,
     text: &str,
     overrides: &[String],
+    known: Option<&Names>,
 ) -> Result<(Given, Vec<Problem>), Vec<Problem>> {
     let folder = path.parent().unwrap_or(Path::new(""));
     let inputs = RefCell::new(Vec::new());
@@ -101,7 +102,7 @@ fn scenario(
         Ok(content)
     };
     let file = path.display().to_string();
-    let (scenario, warnings) = scenario::read(&file, text, overrides, &mut open)?;
+    let (scenario, warnings) = scenario::read_like(&file, text, overrides, &mut open, known)?;
     let mut inputs = inputs.into_inner();
     inputs.sort();
     inputs.dedup();
@@ -113,9 +114,9 @@ fn scenario(
     Ok((given, warnings))
 }
 
-/// Reads another text of a scenario, as the scenario itself was read.
+/// Reads another text of a scenario, as the scenario itself was read; names keep their ids.
 pub(super) fn again(given: &Given, text: &str) -> Option<Scenario> {
-    let (again, _) = scenario(&given.path, text, &[]).ok()?;
+    let (again, _) = scenario(&given.path, text, &[], Some(&given.scenario.names)).ok()?;
     Some(again.scenario)
 }
 

@@ -272,14 +272,9 @@ impl Plan {
 
     /// How many to schedule in each slot so that these are at work on average: shrinkage divides.
     pub fn schedule(&self, scenario: &Scenario, counts: &[u32]) -> Counts {
-        self.schedule_with(counts, |group| self.available(scenario, group))
-    }
-
-    /// The same for this share of paid time at work.
-    pub fn schedule_with(&self, counts: &[u32], available: impl Fn(GroupId) -> f64) -> Counts {
         let of = |(slot, count): (&Slot, &u32)| {
             // 9 / 0.9 is 10, not a bit more.
-            (f64::from(*count) / available(slot.group) - 1e-9).ceil() as u32
+            (f64::from(*count) / self.available(scenario, slot.group) - 1e-9).ceil() as u32
         };
         self.pattern.slots().iter().zip(counts).map(of).collect()
     }

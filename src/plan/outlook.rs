@@ -58,6 +58,8 @@ pub struct Paid {
     pub mean: f64,
     /// What eight in ten stay within \[s\].
     pub most: f64,
+    /// The share of all attempts that are resolved.
+    pub solved: f64,
 }
 
 /// How a plan stands in a world that changes.
@@ -119,14 +121,11 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
     for times in MULTIPLES {
         let many = |count: &u32| (f64::from(*count) * times).round() as u32;
         let counts: Counts = plan.counts.iter().map(many).collect();
+        // A part of one agent makes no difference.
+        let times = if counts == plan.counts { 1.0 } else { times };
         let cost = plan.pattern.cost(&counts);
         if paid.last().is_none_or(|last| last.cost < cost) {
-            paid.extend(response(&others, &counts)?.map(|(mean, most)| Paid {
-                times,
-                cost,
-                mean,
-                most,
-            }));
+            paid.extend(pays(&others, times, cost, &counts)?);
         }
     }
     Ok(Outlook {
@@ -136,22 +135,30 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
     })
 }
 
-/// How soon customers hear first: on average, and eight in ten of them.
-fn response(stage: &Stage, counts: &[u32]) -> Result<Option<(f64, f64)>, Stopped> {
+/// How soon customers hear first with these agents, and how many are served at all.
+fn pays(stage: &Stage, times: f64, cost: f64, counts: &[u32]) -> Result<Option<Paid>, Stopped> {
     let each = stage.play(counts, None, |outcome| {
-        let stats = outcome.stats(Scope::All);
-        stats.map(|stats| {
-            stats
-                .durations(Measure::FirstResponseTime, Clock::Calendar)
-                .clone()
+        outcome.stats(Scope::All).map(|stats| {
+            let waits = stats.durations(Measure::FirstResponseTime, Clock::Calendar);
+            let count = |measure| stats.counts[measure as usize];
+            let ends = [count(Measure::Resolved), count(Measure::Attempts)];
+            (waits.clone(), ends)
         })
     })?;
     let mut all = Durations::default();
-    for durations in each.iter().flatten() {
-        all.merge(durations);
+    let mut ends = [0, 0];
+    for (waits, [resolved, attempts]) in each.iter().flatten() {
+        all.merge(waits);
+        ends = [ends[0] + resolved, ends[1] + attempts];
     }
     let [most] = all.quantiles([0.8]);
-    Ok(most.map(|most| (all.sum as f64 / all.count as f64 * 1e-9, most)))
+    Ok(most.map(|most| Paid {
+        times,
+        cost,
+        mean: all.sum as f64 / all.count as f64 * 1e-9,
+        most,
+        solved: ends[0] as f64 / ends[1].max(1) as f64,
+    }))
 }
 
 impl Change {

@@ -118,7 +118,7 @@ impl Staffing for Shifts<'_> {
 /// Makes shifts of a plan: people who cover it at the least cost, then more of them until the targets are met, then without
 /// those who are not needed.
 ///
-/// `read` reads a scenario's text as the scenario itself was read.
+/// `read` reads a scenario's text as the scenario itself was read, and leaves the names their ids.
 pub fn roster(
     scenario: &Scenario,
     plan: &Plan,
@@ -240,7 +240,11 @@ impl Search<'_> {
                 gains: (0..targets).map(gain).collect(),
             }
         };
-        Ok(self.helpers(counts)?.into_iter().map(hire).collect())
+        let mut hires: Vec<Hire> = self.helpers(counts)?.into_iter().map(hire).collect();
+        let worth = |hire: &Hire| hire.gains.iter().sum::<f64>() / hire.cost;
+        hires.retain(|hire| worth(hire) > 0.0);
+        hires.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
+        Ok(hires)
     }
 }
 

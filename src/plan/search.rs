@@ -302,7 +302,9 @@ impl<'a> Search<'a> {
         mut high: f64,
         mut best: Found,
     ) -> Result<Found, Stopped> {
-        while high - low > FINE * high {
+        // One agent wherever there is work is the least, however small the multiple.
+        let least = course.times(f64::MIN_POSITIVE);
+        while high - low > FINE * high && best.counts != least {
             let middle = (low + high) / 2.0;
             let found = self.try_one(course.times(middle))?;
             if found.keeps() {
@@ -351,6 +353,9 @@ impl<'a> Search<'a> {
     fn cheaper(&mut self, course: &Course, than: &Found) -> Result<Option<Found>, Stopped> {
         let staffing = self.stage.staffing;
         let below = |factor: f64| staffing.cost(&course.times(factor)) < than.cost * (1.0 - WORTH);
+        if !below(f64::MIN_POSITIVE) {
+            return Ok(None);
+        }
         let mut high = 1.0;
         while below(high) && high < 1e6 {
             high *= 2.0;
@@ -428,22 +433,20 @@ impl<'a> Search<'a> {
             if last {
                 self.binding = binding(&tried, self.judged.len());
             }
-            let mut spare: Vec<(f64, usize)> = Vec::new();
-            for (slot, found) in asked.iter().zip(&tried) {
-                needed[*slot] = !found.keeps();
-                if found.keeps() {
-                    spare.push((price(best, found), *slot));
-                }
-            }
+            let spare = spared(best, &asked, &tried, &mut needed);
             if spare.is_empty() && last {
                 return Ok(());
             }
-            spare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let slots: Vec<usize> = spare.iter().map(|(_, slot)| *slot).collect();
-            match self.take_together(best, &slots)? {
-                Some(cheaper) => *best = cheaper,
-                // The estimate was too kind to the first of them.
-                None => slots.iter().take(1).for_each(|slot| needed[*slot] = true),
+            let mut cheaper = self.take_together(best, &spare)?;
+            if cheaper.is_none() && !last {
+                // The estimate is too kind to the first of them, so perhaps to all.
+                let plans = spare.iter().map(|slot| with(&best.counts, *slot, -1));
+                let tried = self.try_all(plans.collect())?;
+                let spare = spared(best, &spare, &tried, &mut needed);
+                cheaper = self.take_together(best, &spare)?;
+            }
+            if let Some(cheaper) = cheaper {
+                *best = cheaper;
             }
             self.told(best.cost);
         }
@@ -679,6 +682,19 @@ impl Found {
             .filter(|target| self.slacks[*target] < 0.0)
             .collect()
     }
+}
+
+/// The slots from which an agent can be spared, those first who are missed least for what they cost; marks the others.
+fn spared(best: &Found, asked: &[usize], tried: &[Found], needed: &mut [bool]) -> Vec<usize> {
+    let mut spare: Vec<(f64, usize)> = Vec::new();
+    for (slot, found) in asked.iter().zip(tried) {
+        needed[*slot] = !found.keeps();
+        if found.keeps() {
+            spare.push((price(best, found), *slot));
+        }
+    }
+    spare.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    spare.into_iter().map(|(_, slot)| slot).collect()
 }
 
 /// By target: how many plans miss it.

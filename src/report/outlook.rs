@@ -22,12 +22,13 @@ pub const OUTLOOK_COLUMNS: [&str; 7] = [
 ];
 
 /// The columns of frontier.csv.
-pub const FRONTIER_COLUMNS: [&str; 5] = [
+pub const FRONTIER_COLUMNS: [&str; 6] = [
     "strategy",
     "times",
     "cost",
     "first_response_mean",
     "first_response_p80",
+    "solved",
 ];
 
 /// So many points of shrinkage more are told of.
@@ -84,6 +85,7 @@ pub fn frontier_rows(
                 &paid.cost.to_string(),
                 &paid.mean.to_string(),
                 &paid.most.to_string(),
+                &paid.solved.to_string(),
             ])?;
         }
     }
@@ -104,6 +106,20 @@ pub(super) fn told(
     if outlooks.is_empty() {
         return text;
     }
+    let solved = outlooks.iter().filter_map(|outlook| {
+        let plan = outlook.paid.iter().find(|paid| paid.times == 1.0)?;
+        let name = &scenario.strategies[outlook.strategy].name;
+        let share = Quantity::Share.value(plan.solved, Some(0.001));
+        Some(format!("{name} {share}"))
+    });
+    let solved: Vec<String> = solved.collect();
+    paragraph(
+        &mut text,
+        &format!(
+            "Solved, of all attempts: {}. Targets judge only those who were served.",
+            list(solved.iter().map(String::as_str))
+        ),
+    );
     let mut table = plain_table();
     table.set_header(["What if", "this plan keeps", "needed"]);
     for (plan, outlook) in pairs(plans, outlooks) {
@@ -123,13 +139,20 @@ pub(super) fn told(
                 needed,
             ]);
         }
-        let shrunk = plan.schedule_with(&plan.counts, |group| {
-            (plan.available(scenario, group) - SHRINKAGE).max(SHRINKAGE)
-        });
+        // Without rounding, which small teams have to do in each interval.
+        let shrunk = |by: f64| -> f64 {
+            let slots = plan.pattern.slots().iter().zip(&plan.counts);
+            let each = slots.map(|(slot, count)| {
+                let left = plan.available(scenario, slot.group) - by;
+                slot.cost * f64::from(*count) / left.max(SHRINKAGE)
+            });
+            each.sum()
+        };
+        let (now, then) = (shrunk(0.0), shrunk(SHRINKAGE));
         table.add_row([
             " 5 points more shrinkage".to_owned(),
             String::new(),
-            more(scenario, plan, plan.pattern.cost(&shrunk) - before, before),
+            more(scenario, plan, then - now, now),
         ]);
     }
     right(&mut table, 1..=2, CellAlignment::Right);

@@ -31,7 +31,7 @@ pub use filled::{Filling, filled};
 pub use forecast::{Expected, forecast};
 pub use planning::{ShiftDays, ShiftKind};
 pub use problem::{Problem, Severity};
-pub use read::read;
+pub use read::{read, read_like};
 
 use crate::measure::Clock;
 use crate::route::Route;

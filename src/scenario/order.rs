@@ -33,15 +33,21 @@ struct Said {
     strategies: [Vec<String>; 2],
 }
 
-/// Puts the names into the order of their ids; the order of the file stands beside them.
-pub(super) fn give_ids(names: &mut Names, document: &Table) -> Shown {
+/// Puts the names into the order of their ids; the order of the file stands beside them. Those that are `known` from another
+/// reading of the scenario keep the ids that they have there.
+pub(super) fn give_ids(names: &mut Names, document: &Table, known: Option<&Names>) -> Shown {
     let ranks = ranks(document);
-    let sort = |names: &mut Vec<String>| {
+    let sort = |names: &mut Vec<String>, known: Option<&Vec<String>>| {
         let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|place| match ranks.get(names[*place].as_str()) {
-            Some(rank) => (*rank, ""),
-            // What a preset's name means is known without the file.
-            None => (usize::MAX, names[*place].as_str()),
+        order.sort_by_key(|place| {
+            let name = names[*place].as_str();
+            let before = known.and_then(|known| known.iter().position(|known| known == name));
+            let before = before.unwrap_or(usize::MAX);
+            match ranks.get(name) {
+                Some(rank) => (before, *rank, ""),
+                // What a preset's name means is known without the file.
+                None => (before, usize::MAX, name),
+            }
         });
         let mut shown = vec![0; order.len()];
         for (id, place) in order.iter().enumerate() {
@@ -51,11 +57,17 @@ pub(super) fn give_ids(names: &mut Names, document: &Table) -> Shown {
         shown
     };
     Shown {
-        customers: ids(sort(&mut names.customers)),
-        topics: ids(sort(&mut names.topics)),
-        channels: ids(sort(&mut names.channels)),
-        queues: ids(sort(&mut names.queues)),
-        agents: ids(sort(&mut names.agents)),
+        customers: ids(sort(
+            &mut names.customers,
+            known.map(|known| &known.customers),
+        )),
+        topics: ids(sort(&mut names.topics, known.map(|known| &known.topics))),
+        channels: ids(sort(
+            &mut names.channels,
+            known.map(|known| &known.channels),
+        )),
+        queues: ids(sort(&mut names.queues, known.map(|known| &known.queues))),
+        agents: ids(sort(&mut names.agents, known.map(|known| &known.agents))),
     }
 }
 
@@ -118,7 +130,9 @@ fn said(name: &str, lines: &[Line], ranks: &BTreeMap<&str, usize>) -> Said {
             line if line.words.get(1) == Some(&Word::Text(name)) => &mut said.own,
             _ => &mut said.others,
         };
-        to[0].push(line.told(name, ranks, false));
+        if !line.is_roster() {
+            to[0].push(line.told(name, ranks, false));
+        }
         to[1].push(line.told(name, ranks, true));
     }
     for lines in [&mut said.own, &mut said.others, &mut said.strategies] {
@@ -143,6 +157,14 @@ enum Word<'t> {
 impl Line<'_> {
     fn names(&self, name: &str) -> bool {
         self.words.contains(&Word::Text(name))
+    }
+
+    /// Whether it says how many agents are there, and when: that is changed as often as figures are.
+    fn is_roster(&self) -> bool {
+        let [Word::Text("agents"), _, Word::Text(key), ..] = self.words.as_slice() else {
+            return false;
+        };
+        ["count", "hours", "shifts", "staffing", "breaks"].contains(key)
     }
 
     /// The line as said of `name`, other names by their ranks.

@@ -50,6 +50,17 @@ pub fn read(
     overrides: &[String],
     open: &mut OpenFile,
 ) -> Result<(Scenario, Vec<Problem>), Vec<Problem>> {
+    read_like(file, text, overrides, open, None)
+}
+
+/// The same of another text of a scenario whose names are known: each keeps its id, and so its luck.
+pub fn read_like(
+    file: &str,
+    text: &str,
+    overrides: &[String],
+    open: &mut OpenFile,
+    known: Option<&Names>,
+) -> Result<(Scenario, Vec<Problem>), Vec<Problem>> {
     let findings = Findings::default();
     let source = findings.source(file, text);
     let (mut document, sound) = parse(text, source, &findings);
@@ -69,6 +80,7 @@ pub fn read(
         findings: &findings,
         files: &files,
         written: &written,
+        known,
         start: At::new(source, 0..0),
     }
     .scenario(name, &document, text, overrides);
@@ -89,6 +101,8 @@ struct Reader<'a> {
     files: &'a Files<'a>,
     /// The text as it stands, without overrides.
     written: &'a Table,
+    /// The names of another reading.
+    known: Option<&'a Names>,
     /// The start of the text, for what is about no line of it.
     start: At,
 }
@@ -141,7 +155,7 @@ impl Reader<'_> {
                 .collect::<Vec<_>>(),
             &run.zone_name,
         );
-        let shown = order::give_ids(&mut names, self.written);
+        let shown = order::give_ids(&mut names, self.written, self.known);
         if let Some(only) = drafts.first_mut().filter(|_| strategies.is_none()) {
             self.route_to_the_only_channel(&mut only.document, &names);
         }

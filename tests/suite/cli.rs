@@ -1000,12 +1000,28 @@ fn a_plan_is_told_and_written_beside_the_results_of_runs() {
             .starts_with("strategy,group,shift,hours,agents,paid_hours\nmessaging,lisbon,assumed,"),
         "{roster}"
     );
+    let outlook = folder.read("output/desk/outlook.csv");
+    assert!(
+        outlook
+            .starts_with("strategy,change,target,promised,kept,scheduled_hours,cost\nmessaging,"),
+        "{outlook}"
+    );
+    let frontier = folder.read("output/desk/frontier.csv");
+    assert!(frontier.contains("\nmessaging,1,"), "{frontier}");
     let mut after = folder.files("output");
-    after.retain(|path, _| {
-        !["plan.csv", "roster.csv", "desk-planned.toml"]
-            .iter()
-            .any(|end| path.ends_with(end))
-    });
+    let of_plans = [
+        "plan.csv",
+        "roster.csv",
+        "desk-planned.toml",
+        "outlook.csv",
+        "frontier.csv",
+        "requirement-and-roster.svg",
+        "cost-and-response.svg",
+    ];
+    for name in of_plans {
+        assert!(after.keys().any(|path| path.ends_with(name)), "{name}");
+    }
+    after.retain(|path, _| !of_plans.iter().any(|end| path.ends_with(end)));
     assert_eq!(before, after);
     // The scenario with its shifts runs as it is.
     let run = folder.syncline("run output/desk/desk-planned.toml --quiet");

@@ -2,9 +2,9 @@
 
 use syncline::experiment::{Experiment, Judgement, verdict};
 use syncline::plan::{
-    Pattern, Plan, Planned, Roster, Rostered, Staffing, plan, roster, with_rosters,
+    Change, Pattern, Plan, Planned, Roster, Rostered, Staffing, outlook, plan, roster, with_rosters,
 };
-use syncline::scenario::Scenario;
+use syncline::scenario::{Scenario, read_like};
 
 use crate::reading::read;
 
@@ -328,12 +328,24 @@ const SHIFTS: &str = r#"
 fn a_roster_meets_all_targets_and_nobody_can_go() {
     let scenario = read(SHIFTS);
     let plan = planned(&scenario);
-    let again = |text: &str| Some(read(text));
+    let again = |text: &str| {
+        let mut nothing = |_: &str| Err("no files".to_owned());
+        let read = read_like("again.toml", text, &[], &mut nothing, Some(&scenario.names));
+        read.ok().map(|(scenario, _)| scenario)
+    };
     let rostered = roster(&scenario, &plan, &again, &()).expect("nobody stops it");
     let Rostered::Roster(roster) = rostered else {
         panic!("{rostered:?}");
     };
     assert!(roster.minimal && !roster.assumed);
+    // One more of whom the shifts allow, worth something.
+    assert!(!roster.hires.is_empty());
+    for hire in &roster.hires {
+        assert!(
+            hire.gains.iter().sum::<f64>() > 0.0 && hire.cost > 0.0,
+            "{hire:?}"
+        );
+    }
     assert!(roster.bound <= roster.covering + 1e-9);
     let meets = |roster: &Roster| {
         let text = with_rosters(&scenario, std::slice::from_ref(roster), &str::to_owned);
@@ -361,4 +373,117 @@ fn a_roster_meets_all_targets_and_nobody_can_go() {
         .iter()
         .filter(|(tour, _, _)| tour.kind == "all");
     assert!(all.map(|(_, count, _)| count).sum::<u32>() <= 4);
+}
+
+/// One queue for an hour and two targets: the second is kept by whoever keeps the first.
+const ONE_HOUR: &str = r#"
+    [run]
+    length = "1 h"
+    interval = "1 h"
+    replications = 12
+    [customers.callers]
+    arrivals = { per_hour = 60.0 }
+    [topics.call]
+    work = { exponential = "4 min" }
+    [channels.phone]
+    wrap_up = "30 s"
+    [agents.desk]
+    count = 6
+    serves = ["phone"]
+    shrinkage = { in_office = 0.2 }
+    [targets.fast]
+    metric = "queue_wait"
+    within = "30 s"
+    share = 0.8
+    [targets.ever]
+    metric = "queue_wait"
+    within = "1 h"
+    share = 0.5
+"#;
+
+/// With one interval the fewest agents are one number, so what a change needs is what its own plan finds.
+#[test]
+fn a_change_needs_what_a_plan_of_the_changed_scenario_finds() {
+    let scenario = read(ONE_HOUR);
+    let before = planned(&scenario);
+    assert!(before.binding[0] == 1 && before.binding[1] == 0);
+    let told = outlook(&scenario, &before, &()).expect("nobody stops it");
+    let of = |change: Change| {
+        let mut all = told.changed.iter();
+        all.find(|changed| changed.change == change).expect("told")
+    };
+    let cases = [
+        (Change::Customers(1.1), "60.0", "66.0"),
+        (Change::Customers(0.9), "60.0", "54.0"),
+        (Change::Handling(1.1), "4 min\" }", "264 s\" }"),
+        (Change::Handling(0.9), "4 min\" }", "216 s\" }"),
+    ];
+    let mut compared = 0;
+    for (change, from, to) in cases {
+        let wrap_up = match change {
+            Change::Handling(factor) => format!("\"{} s\"", 30.0 * factor),
+            _ => "\"30 s\"".to_owned(),
+        };
+        let text = ONE_HOUR
+            .replace(from, to)
+            .replace("\"30 s\"\n    [agents", &format!("{wrap_up}\n    [agents"));
+        assert_ne!(text, ONE_HOUR);
+        let anew = planned(&read(&text));
+        // As many replications as the plan needed, so the same customers.
+        if anew.replications == before.replications {
+            assert_eq!(of(change).counts, Some(anew.counts), "{change:?}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 2, "{compared}");
+    // Who is there stays, so more to do keeps fewer promises.
+    let kept = |change| of(change).kept[0].expect("somebody calls");
+    let usual = before.verified[0].value.expect("somebody calls");
+    assert!(kept(Change::Customers(1.1)) < usual && usual < kept(Change::Customers(0.9)));
+    assert!(kept(Change::Handling(1.1)) < usual && usual < kept(Change::Handling(0.9)));
+    // Of targets that do not bind no point is told of; none makes anything dearer.
+    let points: Vec<&Change> = told
+        .changed
+        .iter()
+        .map(|changed| &changed.change)
+        .filter(|change| matches!(change, Change::Point(_)))
+        .collect();
+    let [lower] = points.as_slice() else {
+        panic!("{points:?}");
+    };
+    let lower = of(**lower);
+    assert_eq!(lower.kept[0], Some(usual));
+    assert!(lower.counts.as_ref().expect("it is met")[0] <= before.counts[0]);
+    // More agents cost more and answer sooner.
+    assert!(told.paid.len() > 3);
+    assert!(
+        told.paid
+            .windows(2)
+            .all(|two| two[0].cost < two[1].cost && two[0].mean > two[1].mean)
+    );
+    let here = told
+        .paid
+        .iter()
+        .find(|paid| paid.times == 1.0)
+        .expect("the plan");
+    assert_eq!(here.cost, before.pattern.cost(&before.counts));
+}
+
+/// Where openings stand in a timetable, more customers are not played, and everything else is.
+#[test]
+fn a_timetable_is_not_stretched() {
+    let text = ONE_HOUR.replace(
+        "{ per_hour = 60.0 }",
+        "{ every = { gap = \"1 min\", count = 55 } }",
+    );
+    let scenario = read(&text);
+    let told = outlook(&scenario, &planned(&scenario), &()).expect("nobody stops it");
+    let changes: Vec<Change> = told.changed.iter().map(|changed| changed.change).collect();
+    assert!(changes.contains(&Change::Handling(1.1)), "{changes:?}");
+    assert!(
+        !changes
+            .iter()
+            .any(|change| matches!(change, Change::Customers(_))),
+        "{changes:?}"
+    );
 }

@@ -10,6 +10,7 @@ use crate::calendar::Origin;
 use crate::measure::{Clock, Measure};
 use crate::metric::{Intervals, Scope};
 use crate::report::{Report, Told};
+use crate::scenario::Run;
 use crate::time::{Span, Time};
 
 /// A run up to this long is drawn as it was; a longer one as its average week.
@@ -30,16 +31,20 @@ pub(super) struct Days {
 impl Days {
     /// Of a run.
     pub(super) fn of(report: &Report) -> Option<Days> {
-        let run = &report.scenario.run;
         let setup = &report.strategies.first()?.strategy.setup;
-        let length = setup.length - Time::ZERO;
-        Some(Days {
+        Some(Days::new(&report.scenario.run, setup.length))
+    }
+
+    /// Of a run up to this time.
+    pub(super) fn new(run: &Run, length: Time) -> Days {
+        let length = length - Time::ZERO;
+        Days {
             origin: Origin::midnight(run.start, &run.zone),
             zone: run.zone.clone(),
             start: run.start,
             length,
             average: length > SHORT,
-        })
+        }
     }
 
     /// What its axis is.
@@ -63,7 +68,7 @@ impl Days {
     }
 
     /// The local hour at a time.
-    fn hour(&self, at: Time) -> f64 {
+    pub(super) fn hour(&self, at: Time) -> f64 {
         let local = self.origin.local(at, &self.zone);
         let days = if self.average {
             i32::from(local.weekday().to_monday_zero_offset())

@@ -7,6 +7,7 @@ mod axis;
 mod course;
 mod ink;
 mod page;
+mod planned;
 mod response;
 mod sheet;
 mod staffing;
@@ -16,7 +17,7 @@ mod waiting;
 #[cfg(test)]
 mod tests;
 
-use super::Report;
+use super::{Planning, Report};
 use sheet::Sheet;
 
 /// A picture of a result.
@@ -47,4 +48,17 @@ pub fn plots(report: &Report) -> Vec<Plot> {
         plot("wait-and-backlog", waiting::draw(report)),
         plot("staffing-and-load", staffing::draw(report)),
     ]
+}
+
+/// All pictures of plans.
+pub fn plan_plots(planning: &Planning) -> Vec<Plot> {
+    let plot = |name, sheet| Plot { name, sheet };
+    let mut plots = vec![plot(
+        "requirement-and-roster",
+        planned::requirement(planning),
+    )];
+    if !planning.outlooks.is_empty() {
+        plots.push(plot("cost-and-response", planned::frontier(planning)));
+    }
+    plots
 }

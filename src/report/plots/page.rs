@@ -52,7 +52,11 @@ impl Look {
     pub(super) fn of(told: &Told, scenario: &Scenario) -> Look {
         let mut strategies = scenario.strategies.iter();
         let place = strategies.position(|strategy| strategy.name == told.strategy.name);
-        let place = place.unwrap_or_default();
+        Look::at(place.unwrap_or_default())
+    }
+
+    /// Of the strategy at this place of the scenario.
+    pub(super) fn at(place: usize) -> Look {
         Look {
             colour: COLOURS[place % COLOURS.len()],
             dashes: DASHES[place % DASHES.len()],
@@ -70,7 +74,8 @@ impl Look {
 /// A picture with its title, and the room that is left.
 pub(super) struct Page<'a> {
     pub sheet: Sheet,
-    pub report: &'a Report<'a>,
+    /// The name and the look of each strategy that has a line.
+    strategies: Vec<(&'a str, Look)>,
     /// From here down there is room \[pixel\].
     pub top: f64,
 }
@@ -78,14 +83,30 @@ pub(super) struct Page<'a> {
 impl<'a> Page<'a> {
     /// A picture that says what it shows, of which scenario, and what its figures rest on.
     pub(super) fn new(report: &'a Report<'a>, title: &str, how: &str) -> Page<'a> {
+        let named = report.strategies.iter().map(|told| {
+            let name = told.strategy.name.as_str();
+            (name, Look::of(told, report.scenario))
+        });
+        Page::of(report.scenario, named.collect(), title, how)
+    }
+
+    /// The same of strategies by name.
+    pub(super) fn of(
+        scenario: &Scenario,
+        mut strategies: Vec<(&'a str, Look)>,
+        title: &str,
+        how: &str,
+    ) -> Page<'a> {
+        let all = strategies.len();
+        strategies.truncate(MOST);
         let mut page = Page {
             sheet: Sheet::default(),
-            report,
+            strategies,
             top: MARGIN,
         };
         page.lines(title, LARGE, BLACK, 1);
         page.top += 4.0;
-        page.lines(&basis(report), SIZE, GREY, 2);
+        page.lines(&basis(scenario, all), SIZE, GREY, 2);
         page.lines(how, SIZE, GREY, 3);
         page.top += 8.0;
         page
@@ -102,13 +123,6 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The strategies there is room for.
-    pub(super) fn strategies(&self) -> impl Iterator<Item = (&'a Told<'a>, Look)> + use<'a> {
-        let report = self.report;
-        let strategies = report.strategies.iter().take(MOST);
-        strategies.map(|told| (told, Look::of(told, report.scenario)))
-    }
-
     /// A sentence instead of a picture.
     pub(super) fn nothing(mut self, why: &str) -> Sheet {
         let at = (WIDTH / 2.0, (self.top + HEIGHT) / 2.0);
@@ -122,13 +136,9 @@ impl<'a> Page<'a> {
         const GAP: f64 = 12.0;
         const WIDEST: f64 = 330.0;
         let folded: Vec<_> = self
-            .strategies()
-            .map(|(told, look)| {
-                (
-                    first_lines(fold(&told.strategy.name, SIZE, WIDEST), 2),
-                    look,
-                )
-            })
+            .strategies
+            .iter()
+            .map(|(name, look)| (first_lines(fold(name, SIZE, WIDEST), 2), *look))
             .collect();
         let widths = folded.iter().flat_map(|(lines, _)| lines);
         let widest = widths
@@ -155,9 +165,15 @@ impl<'a> Page<'a> {
     }
 }
 
+/// The strategies of a report there is room for.
+pub(super) fn strategies<'a>(report: &'a Report<'a>) -> impl Iterator<Item = (&'a Told<'a>, Look)> {
+    let strategies = report.strategies.iter().take(MOST);
+    strategies.map(|told| (told, Look::of(told, report.scenario)))
+}
+
 /// Which scenario, and what its figures rest on.
-fn basis(report: &Report) -> String {
-    let run = &report.scenario.run;
+fn basis(scenario: &Scenario, all: usize) -> String {
+    let run = &scenario.run;
     let times = match run.replications {
         1 => "1 replication, so no intervals".to_owned(),
         replications => format!(
@@ -165,7 +181,7 @@ fn basis(report: &Report) -> String {
             (1e6 * run.confidence).round() / 1e4
         ),
     };
-    let (all, title) = (report.strategies.len(), &report.scenario.title);
+    let title = &scenario.title;
     let first = if all > MOST {
         format!("; the first {MOST} of {all} strategies")
     } else {

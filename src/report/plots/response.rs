@@ -1,7 +1,7 @@
 //! How soon a first response comes: the share of all conversations that had it within a time, a line for each strategy.
 
 use super::axis::{Axis, human};
-use super::page::{BELOW, LEADING, Page, Panel, SIZE, beside};
+use super::page::{BELOW, LEADING, Page, Panel, SIZE, beside, strategies};
 use super::sheet::{Align, BLACK, GREY, HEIGHT, MARGIN, Place, Point, Sheet, WHITE, WIDTH};
 use crate::measure::{Clock, Measure};
 use crate::metric::Scope;
@@ -16,8 +16,7 @@ pub(super) fn draw(report: &Report) -> Sheet {
         "How soon a first response comes",
         "Of all conversations opened. Where a line ends below 100%, the rest had none: turned away, or gone too soon.",
     );
-    let mut lines: Vec<_> = page
-        .strategies()
+    let mut lines: Vec<_> = strategies(report)
         .filter_map(|(told, look)| Some((Answers::of(told)?, look)))
         .collect();
     if lines.is_empty() {

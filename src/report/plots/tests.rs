@@ -3,6 +3,7 @@
 use super::sheet::{HEIGHT, MARGIN, Place, Shape, WIDTH};
 use super::*;
 use crate::experiment::Experiment;
+use crate::plan::{Outlook, Plan, Planned, outlook, plan};
 use crate::scenario::{self, Scenario};
 
 const DESK: &str = r#"
@@ -89,30 +90,82 @@ fn texts(plot: &Plot) -> Vec<(&str, Place)> {
     texts.collect()
 }
 
-#[test]
-fn text_is_neither_cut_off_nor_upon_other_text() {
+/// Fails where text is cut off or stands upon other text.
+fn is_legible(plot: &Plot) {
     let sheet = Place {
         left: MARGIN - 1.0,
         top: MARGIN - 8.0,
         right: WIDTH - MARGIN + 1.0,
         bottom: HEIGHT - 8.0,
     };
+    let texts = texts(plot);
+    for (number, (one, place)) in texts.iter().enumerate() {
+        let whole = sheet.holds(place);
+        assert!(whole, "{}: `{one}` is cut off: {place:?}", plot.name);
+        for (other, upon) in &texts[..number] {
+            // Boxes hold room above and below the letters, which may meet.
+            let shared = place.shared(upon) / (place.right - place.left);
+            assert!(shared < 6.0, "{}: `{one}` upon `{other}`", plot.name);
+        }
+    }
+}
+
+#[test]
+fn text_is_neither_cut_off_nor_upon_other_text() {
     for (text, _) in scenarios() {
         played(&read(&text), None, |report| {
-            for plot in plots(report) {
-                let texts = texts(&plot);
-                for (number, (one, place)) in texts.iter().enumerate() {
-                    let whole = sheet.holds(place);
-                    assert!(whole, "{}: `{one}` is cut off: {place:?}", plot.name);
-                    for (other, upon) in &texts[..number] {
-                        // Boxes hold room above and below the letters, which may meet.
-                        let shared = place.shared(upon) / (place.right - place.left);
-                        assert!(shared < 6.0, "{}: `{one}` upon `{other}`", plot.name);
-                    }
-                }
-            }
+            plots(report).iter().for_each(is_legible)
         });
     }
+}
+
+/// Two strategies of two groups each: what they need, today's agents, and what more of them buy.
+#[test]
+fn pictures_of_plans_show_every_group_and_strategy() {
+    let text = "[run]\nlength = \"4 h\"\ninterval = \"1 h\"\nreplications = 6\n[customers.callers]\narrivals = { per_hour = 30 }\n\
+        [topics.any]\nwork = { exponential = \"4 min\" }\n[agents.north]\ncount = 3\nserves = [\"phone\"]\n[agents.south]\ncount = 2\n\
+        serves = [\"phone\"]\n[targets.soon]\nmetric = \"queue_wait\"\nwithin = \"1 min\"\nshare = 0.8\n\
+        [strategies.one]\nroutes = [{ to = \"phone\" }]\n[strategies.two]\nroutes = [{ to = \"phone\" }]\nagents.south.count = 4\n";
+    let scenario = read(text);
+    let plans: Vec<Plan> = (0..2)
+        .map(|strategy| match plan(&scenario, strategy, &()) {
+            Ok(Planned::Plan(plan)) => *plan,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let outlooks: Vec<Outlook> = plans
+        .iter()
+        .map(|plan| outlook(&scenario, plan, &()).expect("nobody stops it"))
+        .collect();
+    let planning = |outlooks| Planning {
+        scenario: &scenario,
+        plans: &plans,
+        hopeless: &[],
+        rosters: &[],
+        outlooks,
+    };
+    let all = plan_plots(&planning(&outlooks));
+    all.iter().for_each(is_legible);
+    let told = |plot: &Plot| {
+        texts(plot)
+            .iter()
+            .map(|(text, _)| format!("{text}\n"))
+            .collect::<String>()
+    };
+    for name in ["one: north", "one: south", "two: north", "two: south"] {
+        assert!(told(&all[0]).contains(name), "{name}");
+    }
+    let frontier = told(&all[1]);
+    assert!(
+        frontier.contains("one\n") && frontier.contains("two\n"),
+        "{frontier}"
+    );
+    // Both plans are marked.
+    let dots = all[1].sheet.shapes.iter();
+    let dots = dots.filter(|shape| matches!(shape, Shape::Dot { .. }));
+    assert_eq!(dots.count(), 2);
+    // Without what more would buy there is one picture.
+    assert_eq!(plan_plots(&planning(&[])).len(), 1);
 }
 
 #[test]

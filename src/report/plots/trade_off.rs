@@ -1,7 +1,7 @@
 //! What a strategy asks of its customers: how long until they are done, against how long of that they are held.
 
 use super::axis::Axis;
-use super::page::{BELOW, LEADING, Look, Page, Panel, SIZE, beside};
+use super::page::{BELOW, LEADING, Look, Page, Panel, SIZE, beside, strategies};
 use super::sheet::{Align, BLACK, GREY, HEIGHT, MARGIN, Place, Point, Sheet, WIDTH};
 use crate::measure::Measure;
 use crate::report::{Report, Told};
@@ -23,8 +23,7 @@ pub(super) fn draw(report: &Report) -> Sheet {
         }
     );
     let page = Page::new(report, "What each strategy asks of its customers", &how);
-    let marks: Vec<Mark> = page
-        .strategies()
+    let marks: Vec<Mark> = strategies(report)
         .filter_map(|(told, look)| Mark::of(told, look))
         .collect();
     if marks.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::course::{BELOW, Course, Days};
-use super::page::{LEADING, Look, Page, Panel, beside};
+use super::page::{LEADING, Look, Page, Panel, beside, strategies};
 use super::sheet::{HEIGHT, MARGIN, Sheet};
 use crate::measure::Measure;
 use crate::metric::Scope;
@@ -23,7 +23,7 @@ pub(super) fn draw(report: &Report) -> Sheet {
     };
     let courses = |measure| -> Vec<(Course, Look)> {
         let course = |(told, look)| (Course::of(told, &days, Scope::All, measure, report), look);
-        let mut courses: Vec<_> = page.strategies().map(course).collect();
+        let mut courses: Vec<_> = strategies(report).map(course).collect();
         // The densest lowest, so that lines that fall together are all seen.
         courses.sort_by(|(_, a), (_, b)| b.density().total_cmp(&a.density()));
         courses
