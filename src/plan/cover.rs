@@ -249,6 +249,7 @@ mod tests {
             days: ShiftDays::InARow(5),
             least: 0,
             most,
+            pay: 1.0,
         }
     }
 

@@ -96,6 +96,7 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
     let points = targets
         .filter(|target| plan.binding[*target] > 0)
         .map(|target| Change::Point(TargetId::from(target)));
+    let order = search(plan, stage, watch).order(&plan.counts)?;
     let mut changed = Vec::new();
     for change in points.chain(CHANGES) {
         let Some(other) = change.made(strategy) else {
@@ -106,9 +107,7 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
             ..stage
         };
         let trial = play(others).try_one(&plan.counts)?;
-        let (judged, least) = (plan.judged.clone(), plan.least.clone());
-        let mut search = Search::new(play(stage), watch, judged, least);
-        let needed = search.adapt(&plan.counts)?;
+        let needed = search(plan, play(stage), watch).adapt(&plan.counts, &order)?;
         changed.push(Changed {
             change,
             kept: (0..plan.binding.len())
@@ -133,6 +132,10 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
         changed,
         paid,
     })
+}
+
+fn search<'a>(plan: &Plan, stage: Stage<'a>, watch: &'a dyn Watch) -> Search<'a> {
+    Search::new(stage, watch, plan.judged.clone(), plan.least.clone())
 }
 
 /// How soon customers hear first with these agents, and how many are served at all.

@@ -142,7 +142,6 @@ pub fn roster(
     );
     let strategy = &catalogue.strategies[plan.strategy];
     let setup = &strategy.setup;
-    let candidates = candidates(all, setup, &plan.pattern);
     let groups = plan.pattern.groups();
     let kinds: Vec<(GroupId, Vec<ShiftKind>)> = groups
         .map(|group| {
@@ -150,6 +149,7 @@ pub fn roster(
             (group, kinds(scenario, today, group))
         })
         .collect();
+    let candidates = candidates(all, &kinds, setup, &plan.pattern);
     let needs: Vec<f64> = plan
         .pattern
         .slots()

@@ -76,6 +76,9 @@ enum Effort {
     Estimate,
 }
 
+/// Where there are many slots, so often agents are taken away in an order that was found before.
+const ROUNDS: usize = 6;
+
 /// More than so many agents of a group are never enough.
 const MOST: u32 = 100_000;
 
@@ -198,7 +201,13 @@ impl<'a> Search<'a> {
 
     /// The plan for a changed world, from one that was right before the change: more of it all until the targets are met, and
     /// down from there. Nothing where many times as many agents do not do it.
-    pub(super) fn adapt(&mut self, counts: &[u32]) -> Result<Option<Found>, Stopped> {
+    ///
+    /// In few slots everybody is asked about anew, in many agents go in the given order of slots.
+    pub(super) fn adapt(
+        &mut self,
+        counts: &[u32],
+        order: &[usize],
+    ) -> Result<Option<Found>, Stopped> {
         let at = self.try_one(counts.to_vec())?;
         let mut found = at;
         if !found.keeps() {
@@ -219,8 +228,29 @@ impl<'a> Search<'a> {
             };
             found = self.between(&course, low, high, found)?;
         }
-        self.descend(&mut found, Effort::Estimate)?;
+        if counts.len() <= FEW {
+            self.descend(&mut found, Effort::Estimate)?;
+            return Ok(Some(found));
+        }
+        let mut order = order.to_vec();
+        for _ in 0..ROUNDS {
+            let places = self.places(&found.counts, |_| true);
+            order.retain(|slot| places.contains(slot));
+            match self.take_together(&found, &order)? {
+                Some(cheaper) => found = cheaper,
+                // The first of them is needed.
+                None => drop(order.drain(..order.len().min(1))),
+            }
+        }
         Ok(Some(found))
+    }
+
+    /// The slots of a plan, those first whose agents are missed least for what they cost.
+    pub(super) fn order(&mut self, counts: &[u32]) -> Result<Vec<usize>, Stopped> {
+        let at = self.try_one(counts.to_vec())?;
+        let mut less = self.one_less(&at)?;
+        less.sort_by(|a, b| price(&at, &b.1).total_cmp(&price(&at, &a.1)));
+        Ok(less.into_iter().map(|(slot, _)| slot).collect())
     }
 
     /// The few that help a plan most for what one more of them costs, and what becomes of the targets with each.
@@ -418,7 +448,7 @@ impl<'a> Search<'a> {
         loop {
             let asked = self.places(&best.counts, |slot| !needed[slot]);
             let last = asked.is_empty();
-            if last && effort == Effort::Estimate {
+            if effort == Effort::Estimate && last {
                 return Ok(());
             }
             let asked = match last {

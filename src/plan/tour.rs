@@ -99,6 +99,7 @@ pub(super) fn kinds(scenario: &Scenario, setup: &Setup, group: GroupId) -> Vec<S
         },
         least: 0,
         most: None,
+        pay: 1.0,
     }]
 }
 
@@ -163,7 +164,18 @@ fn weeks(days: &ShiftDays) -> Vec<String> {
 
 /// What the tours do, given tables in which each group's roster is its tours, in their order. Of tours of a kind that are there
 /// at the same times in the run only the first stays, and none that is never there when somebody may be planned.
-pub(super) fn candidates(tours: Vec<Tour>, setup: &Setup, pattern: &Pattern) -> Vec<Candidate> {
+pub(super) fn candidates(
+    tours: Vec<Tour>,
+    kinds: &[(GroupId, Vec<ShiftKind>)],
+    setup: &Setup,
+    pattern: &Pattern,
+) -> Vec<Candidate> {
+    let pay = |tour: &Tour| {
+        let own = kinds.iter().filter(|(group, _)| *group == tour.group);
+        let mut own = own.flat_map(|(_, kinds)| kinds);
+        let kind = own.find(|kind| kind.name == tour.kind);
+        kind.map_or(1.0, |kind| kind.pay)
+    };
     let free = is_free(setup);
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut places = vec![0; setup.agents.len()];
@@ -187,15 +199,12 @@ pub(super) fn candidates(tours: Vec<Tour>, setup: &Setup, pattern: &Pattern) -> 
             .calendar(shifts[shift].hours)
             .open_before(setup.length)
             .hours();
+        let price = if free { 1.0 } else { agents.cost_per_hour };
         candidates.push(Candidate {
+            cost: hours * price * pay(&tour),
             tour,
             shift,
             hours,
-            cost: if free {
-                hours
-            } else {
-                hours * agents.cost_per_hour
-            },
             covers,
         });
     }

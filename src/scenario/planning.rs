@@ -6,7 +6,7 @@ use crate::id::GroupId;
 use crate::time::Span;
 
 /// A kind of shift that people may work (`[plan.shifts.NAME]`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ShiftKind {
     /// Its name.
     pub name: String,
@@ -22,6 +22,8 @@ pub struct ShiftKind {
     pub least: u32,
     /// At most so many.
     pub most: Option<u32>,
+    /// What an hour of it costs, as a multiple of the group's `cost_per_hour`.
+    pub pay: f64,
 }
 
 /// On which days of the week somebody works.

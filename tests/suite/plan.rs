@@ -487,3 +487,40 @@ fn a_timetable_is_not_stretched() {
         "{changes:?}"
     );
 }
+
+/// Two kinds of shift that do the same: nobody works the dearer one, and as a whole the dearer costs as much more.
+#[test]
+fn dear_shifts_are_worked_by_nobody_who_can_work_others() {
+    let with_pay = |early: f64, all: f64| {
+        let text = SHIFTS
+            .replace("days = 7", &format!("days = 7\n    pay = {early:?}"))
+            .replace(
+                "start = \"00:00\"\n    length = \"5 h\"",
+                &format!("start = \"00:00\"\n    length = \"3 h\"\n    pay = {all:?}"),
+            );
+        let scenario = read(&text);
+        let plan = planned(&scenario);
+        let again = |text: &str| {
+            let mut nothing = |_: &str| Err("no files".to_owned());
+            let read = read_like("again.toml", text, &[], &mut nothing, Some(&scenario.names));
+            read.ok().map(|(scenario, _)| scenario)
+        };
+        match roster(&scenario, &plan, &again, &()).expect("nobody stops it") {
+            Rostered::Roster(roster) => *roster,
+            other => panic!("{other:?}"),
+        }
+    };
+    let works =
+        |roster: &Roster, kind: &str| roster.tours.iter().any(|(tour, _, _)| tour.kind == kind);
+    let dear = with_pay(1.0, 1.5);
+    assert!(
+        !works(&dear, "all") && works(&dear, "early"),
+        "{:?}",
+        dear.tours
+    );
+    let cheap = with_pay(1.0, 0.5);
+    assert!(works(&cheap, "all"), "{:?}", cheap.tours);
+    let twice = with_pay(2.0, 3.0);
+    assert_eq!(twice.tours, dear.tours);
+    assert_eq!(twice.cost, 2.0 * dear.cost);
+}

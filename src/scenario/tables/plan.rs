@@ -61,6 +61,7 @@ fn kind(name: &str, item: &Item, names: &Names) -> Option<ShiftKind> {
             "expected no fewer than `at_least`",
         );
     }
+    let pay = fields.read("pay", Item::positive).unwrap_or(1.0);
     fields.done();
     let (starts, length) = (starts?, length?);
     Some(ShiftKind {
@@ -74,6 +75,7 @@ fn kind(name: &str, item: &Item, names: &Names) -> Option<ShiftKind> {
         days: days?,
         least,
         most: most.flatten(),
+        pay,
     })
 }
 

@@ -172,6 +172,7 @@ fn every_unmarked_key_of_the_reference_is_read() {
         (ShiftDays::InARow(5), 1, Some(9))
     );
     assert_eq!(weekend.groups, None);
+    assert_eq!((day.pay, weekend.pay), (1.0, 1.5));
     assert_eq!(weekend.days, ShiftDays::Certain("Sa,Su".to_owned()));
 }
 
@@ -574,6 +575,7 @@ at_most = 9
 start = "10:00"
 length = "4 h"
 days = "Sa,Su"
+pay = 1.5
 [[expect]]
 strategy = "live-chat"
 scope = "queue"

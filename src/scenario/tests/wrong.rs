@@ -39,7 +39,8 @@ agents = ["lisbn"]
 at_least = 3
 at_most = 2
 start = "8"
-length = "8 h""#,
+length = "8 h"
+pay = 0"#,
         &[
             "9:32: the last start 07:00 is before the first (shifts that start after midnight are another kind of shift)",
             "10:10: `plan.shifts.day.length` is 1 d 1 h (expected whole minutes, less than a day)",
@@ -47,6 +48,7 @@ length = "8 h""#,
             "12:11: there are no agents `lisbn` (did you mean `lisbon`?)",
             "15:11: at most 2 agents are fewer than at least 3 (expected no fewer than `at_least`)",
             "16:9: `8` is no time of day (as in \"08:00\")",
+            "18:7: `plan.shifts.late.pay` is 0 (expected more than 0)",
         ],
     ),
     (
