@@ -7,6 +7,7 @@ mod backlog;
 mod cover;
 mod disruption;
 mod ensemble;
+mod exchange;
 mod outlook;
 mod pattern;
 mod promise;

@@ -8,6 +8,7 @@
 use std::collections::HashSet;
 
 use super::Watch;
+use super::exchange::{Step, steps};
 use super::pattern::{Counts, Pattern, Slot};
 use super::stage::{Stage, Trial};
 use crate::experiment::Stopped;
@@ -164,9 +165,14 @@ impl<'a> Search<'a> {
         let mut best = start;
         loop {
             let descended = self.descend(&mut best, Effort::Full);
-            let cheaper = descended.and_then(|()| match self.tighten(&best)? {
-                None => self.exchange(&best),
-                cheaper => Ok(cheaper),
+            let cheaper = descended.and_then(|()| {
+                if let Some(cheaper) = self.tighten(&best)? {
+                    return Ok(Some(cheaper));
+                }
+                match self.exchange_many(&best)? {
+                    None => self.exchange(&best),
+                    cheaper => Ok(cheaper),
+                }
             });
             match cheaper {
                 Ok(Some(cheaper)) => best = cheaper,
@@ -563,6 +569,57 @@ impl<'a> Search<'a> {
         let plans = slots.iter().map(|slot| with(&at.counts, *slot, -1));
         let screened = self.screen(at, plans.collect())?;
         Ok(slots.into_iter().zip(screened).collect())
+    }
+
+    /// Takes agents away and adds others, many at once: those that save most, were the effects of each to add up (the linear
+    /// program over simulated differences of Cezik and L'Ecuyer). As they do not quite, it is asked for more slack until all
+    /// promises are kept; a cheaper plan, if that gives one.
+    fn exchange_many(&mut self, best: &Found) -> Result<Option<Found>, Stopped> {
+        if best.counts.len() > FEW {
+            return Ok(None);
+        }
+        let places = self.places(&best.counts, |_| true);
+        let fewer = places.iter().map(|slot| with(&best.counts, *slot, -1));
+        let mut plans: Vec<Counts> = fewer.collect();
+        plans.extend(self.one_more(&best.counts));
+        let tried = self.try_all(plans)?;
+        let step = |found: &Found| {
+            let by = |slot: usize| i64::from(found.counts[slot]) - i64::from(best.counts[slot]);
+            let slot = (0..best.counts.len()).find(|slot| by(*slot) != 0)?;
+            let slacks = found.slacks.iter().zip(&best.slacks);
+            Some(Step {
+                slot,
+                by: by(slot),
+                cost: found.cost - best.cost,
+                slack: slacks.map(|(after, before)| after - before).collect(),
+            })
+        };
+        let all: Vec<Step> = tried.iter().filter_map(step).collect();
+        let mut slacks = best.slacks.clone();
+        for _ in 0..HELPERS {
+            let chosen = steps(&all, &slacks);
+            let changed = |counts: Counts, step: &&Step| with(&counts, step.slot, step.by);
+            let counts = chosen.iter().fold(best.counts.clone(), changed);
+            if self.stage.staffing.cost(&counts) >= best.cost * (1.0 - 1e-9) {
+                return Ok(None);
+            }
+            let found = self.try_one(counts)?;
+            if found.keeps() {
+                self.told(found.cost);
+                return Ok(Some(found));
+            }
+            // By how much more than all together they lose when they go one by one, they may lose less.
+            for (target, slack) in slacks.iter_mut().enumerate() {
+                let sum: f64 = chosen.iter().map(|step| step.slack[target]).sum();
+                let less = best.slacks[target] + sum - found.slacks[target];
+                *slack -= if found.slacks[target] < 0.0 {
+                    less.max(0.0)
+                } else {
+                    0.0
+                };
+            }
+        }
+        Ok(None)
     }
 
     /// Adds one agent where that helps most and takes others for it; a cheaper plan, if that gives one.
