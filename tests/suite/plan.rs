@@ -293,6 +293,15 @@ fn shrinkage_divides() {
 }
 
 /// Two shifts of three hours in five, and one of five, of people who are busy elsewhere a fifth of the time.
+/// How another text of a scenario is read.
+fn again(scenario: &Scenario) -> impl Fn(&str) -> Option<Scenario> {
+    |text| {
+        let mut nothing = |_: &str| Err("no files".to_owned());
+        let read = read_like("again.toml", text, &[], &mut nothing, Some(&scenario.names));
+        read.ok().map(|(scenario, _)| scenario)
+    }
+}
+
 const SHIFTS: &str = r#"
     about = "Whatever it claims, it claims of other rosters."
     [run]
@@ -328,12 +337,7 @@ const SHIFTS: &str = r#"
 fn a_roster_meets_all_targets_and_nobody_can_go() {
     let scenario = read(SHIFTS);
     let plan = planned(&scenario);
-    let again = |text: &str| {
-        let mut nothing = |_: &str| Err("no files".to_owned());
-        let read = read_like("again.toml", text, &[], &mut nothing, Some(&scenario.names));
-        read.ok().map(|(scenario, _)| scenario)
-    };
-    let rostered = roster(&scenario, &plan, &again, &()).expect("nobody stops it");
+    let rostered = roster(&scenario, &plan, &again(&scenario), &()).expect("nobody stops it");
     let Rostered::Roster(roster) = rostered else {
         panic!("{rostered:?}");
     };
@@ -500,12 +504,7 @@ fn dear_shifts_are_worked_by_nobody_who_can_work_others() {
             );
         let scenario = read(&text);
         let plan = planned(&scenario);
-        let again = |text: &str| {
-            let mut nothing = |_: &str| Err("no files".to_owned());
-            let read = read_like("again.toml", text, &[], &mut nothing, Some(&scenario.names));
-            read.ok().map(|(scenario, _)| scenario)
-        };
-        match roster(&scenario, &plan, &again, &()).expect("nobody stops it") {
+        match roster(&scenario, &plan, &again(&scenario), &()).expect("nobody stops it") {
             Rostered::Roster(roster) => *roster,
             other => panic!("{other:?}"),
         }

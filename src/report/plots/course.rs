@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::axis::Axis;
 use super::ink;
-use super::page::{LEADING, Panel, SIZE};
-use super::sheet::{Align, BLACK, Colour, GREY, PALE, Point, Sheet};
+use super::page::{LEADING, Panel, SIZE, beside};
+use super::sheet::{
+    Align, BLACK, Colour, GREY, HEIGHT, MARGIN, PALE, Point, Sheet, WIDTH, first_lines, fold,
+};
 use crate::calendar::Origin;
 use crate::measure::{Clock, Measure};
 use crate::metric::{Intervals, Scope};
@@ -151,8 +153,74 @@ impl Days {
     }
 }
 
+/// A panel among others over the same days.
+pub(super) struct Field {
+    pub panel: Panel,
+    /// Where its title begins, and how wide it may be \[pixel\].
+    pub left: f64,
+    pub wide: f64,
+    /// Where its room begins \[pixel\].
+    pub top: f64,
+    /// Whether it is the lowest of its column, below which the days are named.
+    pub lowest: bool,
+}
+
+/// Between two columns of panels \[pixel\].
+const BETWEEN: f64 = 40.0;
+
+/// So many panels below `top`, row by row, in two columns if there are more than three. All have the same scale, to be compared.
+pub(super) fn fields(days: &Days, top: f64, count: usize, most: f64) -> Vec<Field> {
+    let columns = if count > 3 { 2 } else { 1 };
+    let rows = count.div_ceil(columns).max(1);
+    let bottom = HEIGHT - MARGIN - BELOW;
+    let high = (bottom - top) / rows as f64;
+    let wide = (WIDTH - 2.0 * MARGIN - BETWEEN * (columns - 1) as f64) / columns as f64;
+    let ticks = if high > 220.0 { 5 } else { 2 };
+    let field = |place: usize| {
+        let (row, column) = (place / columns, place % columns);
+        let left = MARGIN + (wide + BETWEEN) * column as f64;
+        let top = bottom - high * (rows - row) as f64;
+        let floor = top + high - if row + 1 < rows { 12.0 } else { 0.0 };
+        let up = Axis::of_numbers(most, (floor, top + LEADING + 10.0), ticks);
+        let right = left + wide - if column + 1 == columns { 36.0 } else { 0.0 };
+        let across = days.axis((left + beside(&up), right));
+        Field {
+            panel: Panel {
+                across,
+                up,
+                bottom: floor,
+            },
+            left,
+            wide,
+            top,
+            lowest: place + columns >= count,
+        }
+    };
+    (0..count).map(field).collect()
+}
+
+impl Field {
+    /// Draws the days and the axis up, with a title of one line.
+    pub(super) fn draw(&self, sheet: &mut Sheet, days: &Days, title: &str) {
+        days.draw(sheet, &self.panel);
+        let lines = first_lines(fold(title, SIZE, self.wide - 10.0), 1);
+        let title = lines.first().map_or("", String::as_str);
+        self.panel
+            .draw_up(sheet, title, self.left, self.top + LEADING + 4.0);
+    }
+}
+
 /// Of lines at midnight.
 const MIDNIGHT: Colour = Colour(0xb0, 0xb0, 0xb0);
+
+/// The area between a line and the floor of its panel.
+pub(super) fn under(line: &[Point], floor: f64) -> Vec<Point> {
+    let mut area = line.to_vec();
+    if let (Some(first), Some(last)) = (line.first(), line.last()) {
+        area.extend([(last.0, floor), (first.0, floor)]);
+    }
+    area
+}
 
 /// The room that the times, the days and the title need below a panel \[pixel\].
 pub(super) const BELOW: f64 = 3.1 * LEADING;

@@ -1,9 +1,9 @@
 //! Plans: what is required by interval against who is there, and what a faster response costs.
 
 use super::axis::Axis;
-use super::course::{BELOW as BELOW_DAYS, Course, Days, Stretch};
-use super::page::{BELOW, LEADING, Look, Page, Panel, SIZE, beside};
-use super::sheet::{BLACK, Dashes, GREY, HEIGHT, MARGIN, Sheet, WIDTH, first_lines, fold};
+use super::course::{Course, Days, Stretch, fields, under};
+use super::page::{BELOW, LEADING, Look, Page, Panel, beside};
+use super::sheet::{BLACK, Dashes, GREY, HEIGHT, MARGIN, Sheet};
 use crate::id::GroupId;
 use crate::plan::{Plan, Rostered};
 use crate::report::Planning;
@@ -11,8 +11,6 @@ use crate::time::Time;
 
 /// As many panels have room.
 const MOST: usize = 8;
-/// Between two columns of panels \[pixel\].
-const BETWEEN: f64 = 40.0;
 /// How today's roster is drawn.
 const TODAY: Dashes = &[10.0, 6.0];
 /// Of the dot at the plan itself \[pixel\].
@@ -49,58 +47,30 @@ pub(super) fn requirement(planning: &Planning) -> Sheet {
     };
     let setup = &planning.scenario.strategies[plan.strategy].setup;
     let days = Days::new(&planning.scenario.run, setup.length);
-    let columns = if crews.len() > 3 { 2 } else { 1 };
-    let rows = crews.len().div_ceil(columns).max(1);
     let most = crews.iter().flat_map(|crew| {
         let rostered = crew.rostered.iter().map(Course::most);
         rostered.chain([crew.required.most(), crew.today.most()])
     });
     let most = most.fold(0.0, f64::max);
-    let bottom = HEIGHT - MARGIN - BELOW_DAYS;
-    let high = (bottom - page.top) / rows as f64;
-    let wide = (WIDTH - 2.0 * MARGIN - BETWEEN * (columns - 1) as f64) / columns as f64;
+    let fields = fields(&days, page.top, crews.len(), most);
     let sheet = &mut page.sheet;
-    for (place, crew) in crews.iter().enumerate() {
-        let (row, column) = (place / columns, place % columns);
-        let left = MARGIN + (wide + BETWEEN) * column as f64;
-        let top = bottom - high * (rows - row) as f64;
-        let floor = top + high - if row + 1 < rows { 12.0 } else { 0.0 };
-        // All have the same scale, to be compared.
-        let ticks = if high > 220.0 { 5 } else { 2 };
-        let up = Axis::of_numbers(most, (floor, top + LEADING + 10.0), ticks);
-        let right = left + wide - if column + 1 == columns { 36.0 } else { 0.0 };
-        let across = days.axis((left + beside(&up), right));
-        let panel = Panel {
-            across,
-            up,
-            bottom: floor,
-        };
-        for line in crew.required.steps(&panel) {
-            let mut area = line.clone();
-            if let (Some(first), Some(last)) = (line.first(), line.last()) {
-                area.extend([(last.0, floor), (first.0, floor)]);
-            }
-            sheet.area(area, crew.look.colour, 0.35);
+    for (crew, field) in crews.iter().zip(fields) {
+        let panel = &field.panel;
+        for line in crew.required.steps(panel) {
+            sheet.area(under(&line, panel.bottom), crew.look.colour, 0.35);
         }
-        days.draw(sheet, &panel);
-        let title = first_lines(fold(&crew.name, SIZE, wide - 10.0), 1);
-        panel.draw_up(
-            sheet,
-            title.first().map_or("", String::as_str),
-            left,
-            top + LEADING + 4.0,
-        );
-        for line in crew.required.steps(&panel) {
+        field.draw(sheet, &days, &crew.name);
+        for line in crew.required.steps(panel) {
             sheet.line(line, &[], crew.look.colour, 2.0);
         }
-        for line in crew.today.steps(&panel) {
+        for line in crew.today.steps(panel) {
             sheet.line(line, TODAY, GREY, 2.5);
         }
-        for line in crew.rostered.iter().flat_map(|course| course.steps(&panel)) {
+        for line in crew.rostered.iter().flat_map(|course| course.steps(panel)) {
             sheet.line(line, &[], BLACK, 3.0);
         }
-        if place + columns >= crews.len() {
-            days.name(sheet, &panel);
+        if field.lowest {
+            days.name(sheet, panel);
         }
     }
     page.sheet
