@@ -96,6 +96,10 @@ pub(super) fn replication(
     number: u32,
     progress: &dyn Progress,
 ) -> Result<Outcome, Stopped> {
+    // A short replication is over before it asks.
+    if progress.stops() {
+        return Err(Stopped::Interrupted);
+    }
     let seed = Seed {
         seed: scenario.run.seed,
         replication: number,
