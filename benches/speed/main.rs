@@ -13,7 +13,7 @@ use std::hint::black_box;
 use models::{CALL, CHAT_DAY, Model};
 use syncline::experiment::Experiment;
 use syncline::fact::{End, Fact, Listener};
-use syncline::metric::{Collector, Grid};
+use syncline::metric::{Collector, Grid, Judge};
 use syncline::random::Seed;
 use syncline::scenario;
 use syncline::simulation::Simulation;
@@ -128,10 +128,25 @@ fn measure(model: &Model, replications: u32, by_interval: bool) {
     }
 }
 
+/// The same with one promise alone.
+fn judge(model: &Model, replications: u32) {
+    let setup = models::promised(&model.setup);
+    let mut simulation = Simulation::new(&setup, &model.routes, Judge::new(&setup));
+    for replication in 0..replications {
+        let seed = Seed {
+            seed: 1,
+            replication,
+        };
+        simulation.run(seed).expect("no cycle");
+        black_box(simulation.listener().take());
+    }
+}
+
 /// Who listens to the engine.
 #[derive(Clone, Copy)]
 enum Heard {
     Silent,
+    Judged,
     Measured,
     ByInterval,
 }
@@ -188,6 +203,7 @@ impl Case {
             Heard::Silent => {
                 black_box(play(model, replications, ()));
             }
+            Heard::Judged => judge(model, replications),
             Heard::Measured => measure(model, replications, false),
             Heard::ByInterval => measure(model, replications, true),
         }
@@ -352,9 +368,12 @@ type Build = fn(&'static str, u64) -> Case;
 fn main() {
     let asked = Asked::read();
     let customers = asked.customers;
-    let cases: [(&str, Build); 12] = [
+    let cases: [(&str, Build); 14] = [
         ("mm20-silent", |name, n| {
             Case::calls(name, n, 20, 1, Heard::Silent)
+        }),
+        ("mm20-judged", |name, n| {
+            Case::calls(name, n, 20, 1, Heard::Judged)
         }),
         ("mm20-measured", |name, n| {
             Case::calls(name, n, 20, 1, Heard::Measured)
@@ -364,6 +383,9 @@ fn main() {
         }),
         ("chat-silent", |name, n| {
             Case::chat_days(name, n, Heard::Silent)
+        }),
+        ("chat-judged", |name, n| {
+            Case::chat_days(name, n, Heard::Judged)
         }),
         ("chat-measured", |name, n| {
             Case::chat_days(name, n, Heard::Measured)

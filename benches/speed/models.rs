@@ -7,12 +7,13 @@ use syncline::channel::{Channel, Closing, Returning, Slot, Sticky};
 use syncline::customer::{Customers, Home};
 use syncline::distribution::{Count, Distribution};
 use syncline::id::{CalendarId, ChannelId, CustomersId, GroupId, QueueId, TopicId, ZoneId};
+use syncline::measure::{Clock, Formula, Measure};
 use syncline::queue::Queue;
 use syncline::route::{Condition, Route};
 use syncline::rule::{Estimator, Order, Patience, Pick};
 use syncline::time::{Span, Time};
 use syncline::topic::Topic;
-use syncline::world::{Ending, Setup, Shown};
+use syncline::world::{Ending, Setup, Shown, Target};
 
 use crate::yardstick::ChatDay;
 
@@ -223,6 +224,25 @@ pub fn calls(customer_count: u64, agent_count: u32, queues: u32, load: f64) -> M
         agents(agent_count, 1000, queues, 1),
     );
     model(length, setup, conditions.collect())
+}
+
+/// The same with a promise: eight in ten wait no longer than 20 s.
+pub fn promised(setup: &Setup) -> Setup {
+    let target = Target {
+        metric: Measure::QueueWait,
+        customers: None,
+        topic: None,
+        channel: None,
+        queue: None,
+        within: Span::from_seconds(20.0),
+        share: 0.8,
+        clock: Clock::Calendar,
+        formula: Formula::ExcludingEarlyLeavers,
+    };
+    Setup {
+        targets: vec![target],
+        ..setup.clone()
+    }
 }
 
 /// One day of chats; a replication is a day.

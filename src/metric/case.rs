@@ -60,8 +60,8 @@ pub struct Record {
     pub away: bool,
 }
 
-/// A conversation with all that its figures are added to.
-pub struct Case<'c> {
+/// A conversation with all that its promises, and where they are wanted its figures, are added to.
+pub struct Case<'c, const FIGURES: bool> {
     pub setup: &'c Setup,
     pub record: &'c mut Record,
     pub kept: &'c mut Kept,
@@ -69,7 +69,7 @@ pub struct Case<'c> {
     pub sheet: Option<&'c mut Sheet>,
 }
 
-impl Case<'_> {
+impl<const FIGURES: bool> Case<'_, FIGURES> {
     /// A happening, which is told by interval too.
     #[inline]
     pub fn count(&mut self, measure: Measure, now: Time) {
@@ -106,16 +106,18 @@ impl Case<'_> {
         open: Span,
         answered: bool,
     ) {
-        let stats = &mut self.kept.stats;
-        stats.add_alike(measures, Clock::Calendar, elapsed);
-        if self.kept.two_clocks {
-            stats.add_alike(measures, Clock::Business, open);
+        if FIGURES {
+            let stats = &mut self.kept.stats;
+            stats.add_alike(measures, Clock::Calendar, elapsed);
+            if self.kept.two_clocks {
+                stats.add_alike(measures, Clock::Business, open);
+            }
+            if let Some(sheet) = &mut self.sheet {
+                let open = self.kept.two_clocks.then_some(open);
+                sheet.wait(self.kept.pair, measures, began, elapsed, open);
+            }
         }
-        if let Some(sheet) = &mut self.sheet {
-            let open = self.kept.two_clocks.then_some(open);
-            sheet.wait(self.kept.pair, measures, began, elapsed, open);
-        }
-        if !self.kept.targets.is_empty() {
+        if self.kept.promised.has_any(measures) {
             for measure in measures {
                 self.promised(measure, began, elapsed, open, answered);
             }
@@ -125,7 +127,7 @@ impl Case<'_> {
     /// Judges a wait of a conversation that is not counted, but may end in the counted time.
     #[inline]
     pub fn judge(&mut self, measure: Measure, from: Stamp, to: Stamp) {
-        if !self.kept.targets.is_empty() {
+        if self.kept.promised.has_any([measure]) {
             let (elapsed, open) = (to.at - from.at, to.open - from.open);
             self.promised(measure, from.at, elapsed, open, true);
         }
@@ -183,7 +185,7 @@ impl Case<'_> {
         }
         let attempt = !std::mem::replace(&mut self.record.counted_attempt, true);
         let opening = !std::mem::replace(&mut self.record.counted_opening, true);
-        if !self.record.counts {
+        if !self.record.counts || !FIGURES {
             return;
         }
         if attempt {
@@ -210,7 +212,7 @@ impl Case<'_> {
     /// Its slot does nothing for it no longer.
     #[inline]
     pub fn end_idling(&mut self, now: Time) {
-        if let Some(idle) = self.record.idle.take() {
+        if FIGURES && let Some(idle) = self.record.idle.take() {
             self.record.idle_time += now - idle;
         }
     }
@@ -269,7 +271,7 @@ impl Case<'_> {
         if end == End::Resolved {
             self.wait(Measure::ResolutionTime, start, now);
         }
-        if self.record.counts {
+        if FIGURES && self.record.counts {
             let record = &*self.record;
             let (stats, clock) = (&mut self.kept.stats, Clock::Calendar);
             stats.add(Measure::CustomerHeldTime, clock, record.held);

@@ -36,6 +36,35 @@ impl Cell {
 /// The queue and the group of a cell: what figures by interval are told of.
 pub type Pair = (Option<QueueId>, Option<GroupId>);
 
+/// Some of the waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits(u64);
+
+impl Waits {
+    fn of(measures: impl IntoIterator<Item = Measure>) -> Waits {
+        Waits(
+            measures
+                .into_iter()
+                .fold(0, |all, one| all | Self::bit(one)),
+        )
+    }
+
+    /// Waits stand among the first 64 measures.
+    #[inline(always)] // The measure is mostly known where it is called.
+    fn bit(measure: Measure) -> u64 {
+        1 << measure as u64
+    }
+
+    /// Whether any of these is among them.
+    #[inline(always)] // The same.
+    pub fn has_any<const N: usize>(self, measures: [Measure; N]) -> bool {
+        let asked = measures
+            .into_iter()
+            .fold(0, |all, one| all | Self::bit(one));
+        self.0 & asked != 0
+    }
+}
+
 /// A cell with its figures, and what its channel says.
 pub struct Kept {
     pub cell: Cell,
@@ -47,7 +76,9 @@ pub struct Kept {
     pub pair: usize,
     /// The targets that hold for it.
     pub targets: Vec<TargetId>,
-    /// Whether its channel has hours.
+    /// The waits that they are about.
+    pub promised: Waits,
+    /// Whether its channel has hours, and anybody wants to know.
     has_hours: bool,
     /// Whether its business time is kept apart: in a channel with hours, and once somebody has come from one.
     pub two_clocks: bool,
@@ -83,6 +114,8 @@ impl Kept {
 /// The cells that were met.
 pub struct Cells {
     layout: Layout,
+    /// Whether business time is wanted.
+    two_clocks: bool,
     /// How many of each part of a cell there are; 0 stands for none where a part may be missing.
     dimensions: [usize; 5],
     /// For each possible cell, its place among those kept, plus 1.
@@ -93,7 +126,7 @@ pub struct Cells {
 }
 
 impl Cells {
-    pub fn new(setup: &Setup, layout: &Layout) -> Cells {
+    pub fn new(setup: &Setup, layout: &Layout, two_clocks: bool) -> Cells {
         let dimensions = [
             setup.customers.len(),
             setup.topics.len(),
@@ -103,6 +136,7 @@ impl Cells {
         ];
         Cells {
             layout: layout.clone(),
+            two_clocks,
             dimensions,
             places: vec![0; dimensions.iter().product()],
             kept: Vec::new(),
@@ -153,13 +187,16 @@ impl Cells {
                 && target.queue.is_none_or(|id| cell.queue == Some(id))
         };
         let targets = setup.targets.iter().enumerate();
-        let targets = targets
+        let targets: Vec<TargetId> = targets
             .filter(|(_, target)| holds(target))
-            .map(|(id, _)| TargetId::from(id));
+            .map(|(id, _)| TargetId::from(id))
+            .collect();
+        let waits = targets.iter().map(|id| setup.targets[id.index()].metric);
         let channel = cell.channel.map(|id| &setup.channels[id.index()]);
-        let has_hours = cell
-            .channel
-            .is_some_and(|id| !setup.calendar(setup.business[id.index()]).is_always());
+        let has_hours = self.two_clocks
+            && cell
+                .channel
+                .is_some_and(|id| !setup.calendar(setup.business[id.index()]).is_always());
         let pair = (cell.queue, cell.group);
         let known = self.pairs.iter().position(|known| *known == pair);
         let scopes = [
@@ -176,7 +213,8 @@ impl Cells {
                 self.pairs.push(pair);
                 self.pairs.len() - 1
             }),
-            targets: targets.collect(),
+            promised: Waits::of(waits),
+            targets,
             has_hours,
             two_clocks: has_hours,
             spoken: channel.is_some_and(|channel| channel.spoken),

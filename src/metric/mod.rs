@@ -1,15 +1,17 @@
 //! Measures fed by facts; mergeable.
 //!
-//! A collector hears one replication after the other. Each conversation carries one cell (customers, topic, channel,
+//! A collector hears one replication after the other, a judge hears the same and keeps the promises alone. Each conversation carries one cell (customers, topic, channel,
 //! queue, agents); every figure is added once, to its cell, and scopes are folded from cells after the replication. All
 //! sums are integers, so they merge in any order.
 
+mod books;
 mod case;
 mod cells;
 mod collector;
 mod estimate;
 mod figure;
 mod intervals;
+mod judge;
 mod level;
 mod outcome;
 mod pool;
@@ -22,6 +24,7 @@ mod window;
 pub use collector::Collector;
 pub use estimate::{Estimate, Estimated, Parts, Spread, Sums, jackknife};
 pub use intervals::{Entries, Grid, Intervals, Point, Series, Told};
+pub use judge::{Judge, Ruling};
 pub use level::Course;
 pub use outcome::Outcome;
 pub use pool::{Key, Pool, Row};

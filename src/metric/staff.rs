@@ -141,6 +141,12 @@ impl Staff {
         crews
     }
 
+    /// Time finishing after duty, by [`GroupId`]; the last is that of all together.
+    pub fn overtime(&self) -> Vec<i128> {
+        let crews = self.crews();
+        crews.iter().map(|crew| crew.hours.overtime).collect()
+    }
+
     /// A fact about an agent.
     #[inline(always)] // Which fact is known where it is told.
     pub fn hear(&mut self, now: Time, fact: Fact) {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 
 use crate::experiment::{Progress, Stopped};
+use crate::fact::Listener;
 use crate::metric::{Collector, Grid, Outcome};
 use crate::random::Seed;
 use crate::scenario::{Scenario, Strategy};
@@ -69,10 +70,9 @@ impl Ensemble<'_> {
                         steps,
                         ..
                     } = self;
-                    let outcome =
-                        replication(scenario, strategy, simulation, number, steps.progress)?;
+                    replication(scenario, strategy, simulation, number, steps.progress)?;
                     steps.step();
-                    Ok(of(outcome))
+                    Ok(of(simulation.listener().take()))
                 },
             )
             .collect()
@@ -88,14 +88,14 @@ pub(super) fn collector<'a>(counted: &'a Setup, grid: Option<&Grid>) -> Collecto
     }
 }
 
-/// Plays one replication of a strategy, from 0, unless somebody stops it.
-pub(super) fn replication(
+/// Plays one replication of a strategy, from 0, to its listener, unless somebody stops it.
+pub(super) fn replication<L: Listener>(
     scenario: &Scenario,
     strategy: &Strategy,
-    simulation: &mut Simulation<Collector>,
+    simulation: &mut Simulation<L>,
     number: u32,
     progress: &dyn Progress,
-) -> Result<Outcome, Stopped> {
+) -> Result<(), Stopped> {
     // A short replication is over before it asks.
     if progress.stops() {
         return Err(Stopped::Interrupted);
@@ -105,7 +105,7 @@ pub(super) fn replication(
         replication: number,
     };
     match simulation.run_unless(seed, || progress.stops()) {
-        Ok(true) => Ok(simulation.listener().take()),
+        Ok(true) => Ok(()),
         Ok(false) => Err(Stopped::Interrupted),
         Err(Stuck { message }) => Err(Stopped::Stuck {
             strategy: strategy.name.clone(),

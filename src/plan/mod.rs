@@ -226,18 +226,14 @@ fn settle(
 fn verify(stage: &Stage, counts: &[u32]) -> Result<Vec<Verified>, Stopped> {
     let setup = &stage.strategy.setup;
     let grid = Grid::new(setup, Span::DAY);
-    let days = stage.play(counts, Some(&grid), |outcome| {
+    let days = stage.judge(counts, Some(&grid), |ruling| {
         let by_day = |target: usize| {
-            let told = outcome.by_interval();
-            let days = told.map(|told| told.promises(TargetId::from(target)).to_vec());
             let formula = setup.targets[target].formula;
-            let whole = outcome.promise(TargetId::from(target)).parts(formula);
-            let days = days.unwrap_or_default();
+            let whole = ruling.promise(TargetId::from(target)).parts(formula);
+            let days = ruling.promises(TargetId::from(target)).iter();
             (
                 whole,
-                days.iter()
-                    .map(|day| day.parts(formula))
-                    .collect::<Vec<_>>(),
+                days.map(|day| day.parts(formula)).collect::<Vec<_>>(),
             )
         };
         (0..setup.targets.len()).map(by_day).collect::<Vec<_>>()

@@ -1,11 +1,14 @@
 //! Trials: a plan played against the same customers as every other, and what became of the promises.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use super::ensemble::{self, collector};
+use super::ensemble;
 use crate::experiment::{Progress, Stopped};
+use crate::fact::Listener;
 use crate::id::TargetId;
-use crate::metric::{Collector, Estimate, Grid, Outcome, Parts, Sums};
+use crate::metric::{Estimate, Grid, Judge, Outcome, Parts, Ruling, Sums};
 use crate::scenario::{Scenario, Strategy};
 use crate::simulation::Simulation;
 use crate::world::{Setup, Target};
@@ -87,59 +90,87 @@ impl Trial {
 }
 
 impl Stage<'_> {
-    /// Plays a plan, its replications side by side.
+    /// Plays a plan, its replications side by side, and keeps all figures.
     pub(super) fn play<T: Send>(
         &self,
         counts: &[u32],
         grid: Option<&Grid>,
         of: impl Fn(Outcome) -> T + Sync,
     ) -> Result<Vec<T>, Stopped> {
-        let setup = self.staffing.staffed(&self.strategy.setup, counts);
-        (self.first..self.first + self.replications)
-            .into_par_iter()
-            .map_init(
-                || self.simulation(&setup, grid),
-                |simulation, replication| self.replication(simulation, replication).map(&of),
-            )
-            .collect()
+        let setup = self.staffed(counts);
+        let listener = || ensemble::collector(&setup, grid);
+        self.side_by_side(&setup, listener, |collector| of(collector.take()))
+    }
+
+    /// The same for the promises alone, by interval too if there is a grid.
+    pub(super) fn judge<T: Send>(
+        &self,
+        counts: &[u32],
+        grid: Option<&Grid>,
+        of: impl Fn(Ruling) -> T + Sync,
+    ) -> Result<Vec<T>, Stopped> {
+        let setup = self.staffed(counts);
+        let listener = || match grid {
+            Some(grid) => Judge::new(&setup).by_interval(grid),
+            None => Judge::new(&setup),
+        };
+        self.side_by_side(&setup, listener, |judge| of(judge.take()))
     }
 
     /// Tries a plan, its replications side by side.
     pub(super) fn try_one(&self, counts: &[u32]) -> Result<Trial, Stopped> {
         let setup = &self.strategy.setup;
-        let outcomes = self.play(counts, None, |outcome| promises(setup, &outcome))?;
-        Ok(trial(setup, outcomes))
+        let rulings = self.judge(counts, None, |ruling| promises(setup, &ruling))?;
+        Ok(trial(setup, rulings))
     }
 
     /// Tries many plans side by side.
     pub(super) fn try_all(&self, plans: &[Vec<u32>]) -> Result<Vec<Trial>, Stopped> {
         let try_it = |counts: &Vec<u32>| {
-            let setup = self.staffing.staffed(&self.strategy.setup, counts);
-            let mut simulation = self.simulation(&setup, None);
-            let replications = self.first..self.first + self.replications;
-            let outcomes = replications.map(|replication| {
-                let outcome = self.replication(&mut simulation, replication)?;
-                Ok(promises(&setup, &outcome))
+            let setup = self.staffed(counts);
+            let mut simulation = Simulation::new(&setup, &self.strategy.routes, Judge::new(&setup));
+            let rulings = self.numbers().map(|number| {
+                self.replication(&mut simulation, number)?;
+                Ok(promises(&setup, &simulation.listener().take()))
             });
-            Ok(trial(&setup, outcomes.collect::<Result<_, Stopped>>()?))
+            Ok(trial(&setup, rulings.collect::<Result<_, Stopped>>()?))
         };
         plans.par_iter().map(try_it).collect()
     }
 
-    fn simulation<'b>(
-        &'b self,
-        setup: &'b Setup,
-        grid: Option<&Grid>,
-    ) -> Simulation<'b, Collector<'b>> {
-        let listener = collector(setup, grid);
-        Simulation::new(setup, &self.strategy.routes, listener)
+    /// The strategy's tables with a plan as the roster.
+    fn staffed(&self, counts: &[u32]) -> Setup {
+        self.staffing.staffed(&self.strategy.setup, counts)
     }
 
-    fn replication(
+    fn numbers(&self) -> Range<u32> {
+        self.first..self.first + self.replications
+    }
+
+    /// What `take` takes from who listened to each replication of a staffed strategy.
+    fn side_by_side<'b, L: Listener, T: Send>(
+        &'b self,
+        setup: &'b Setup,
+        listener: impl Fn() -> L + Sync,
+        take: impl Fn(&mut L) -> T + Sync,
+    ) -> Result<Vec<T>, Stopped> {
+        self.numbers()
+            .into_par_iter()
+            .map_init(
+                || Simulation::new(setup, &self.strategy.routes, listener()),
+                |simulation, number| {
+                    self.replication(simulation, number)?;
+                    Ok(take(simulation.listener()))
+                },
+            )
+            .collect()
+    }
+
+    fn replication<L: Listener>(
         &self,
-        simulation: &mut Simulation<Collector>,
+        simulation: &mut Simulation<L>,
         number: u32,
-    ) -> Result<Outcome, Stopped> {
+    ) -> Result<(), Stopped> {
         let Stage {
             scenario,
             strategy,
@@ -151,17 +182,17 @@ impl Stage<'_> {
 }
 
 /// Kept and all, by target.
-fn promises(setup: &Setup, outcome: &Outcome) -> Vec<Parts> {
+fn promises(setup: &Setup, ruling: &Ruling) -> Vec<Parts> {
     let parts = |(number, target): (usize, &Target)| {
-        let promise = outcome.promise(TargetId::from(number));
+        let promise = ruling.promise(TargetId::from(number));
         let (kept, all) = promise.parts(target.formula);
         [kept as f64, all as f64, 0.0]
     };
     setup.targets.iter().enumerate().map(parts).collect()
 }
 
-fn trial(setup: &Setup, outcomes: Vec<Vec<Parts>>) -> Trial {
-    let of = |target: usize| outcomes.iter().map(|parts| parts[target]).collect();
+fn trial(setup: &Setup, rulings: Vec<Vec<Parts>>) -> Trial {
+    let of = |target: usize| rulings.iter().map(|parts| parts[target]).collect();
     Trial {
         parts: (0..setup.targets.len()).map(of).collect(),
     }

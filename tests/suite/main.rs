@@ -8,6 +8,7 @@ mod erlang;
 mod floors;
 mod formulas;
 mod intervals;
+mod judged;
 mod known;
 mod laws;
 mod measures;

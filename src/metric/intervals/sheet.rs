@@ -298,6 +298,12 @@ impl Sheet {
         sums.overtime.add(course.overtime);
     }
 
+    /// The promises that were counted, ready for the next replication.
+    pub fn take_promises(&mut self) -> Vec<Vec<Promise>> {
+        let none = vec![Vec::new(); self.told.promises.len()];
+        std::mem::replace(&mut self.told.promises, none)
+    }
+
     /// What was counted, ready for the next replication.
     pub fn take(&mut self, pairs: &[Pair]) -> Told {
         let empty = Told {
