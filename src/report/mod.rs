@@ -18,6 +18,7 @@ mod plots;
 mod promise;
 mod replications;
 mod roster;
+mod section;
 mod summary;
 mod targets;
 mod units;
