@@ -158,7 +158,7 @@ pub(super) fn section(scenario: &Scenario, plans: &[Plan], outlooks: &[Outlook])
     let how = "This plan keeps: with other customers, everybody as planned. Needed: the change of what is scheduled so that all \
                targets are met; searched with less effort than the plan, so that it may be a little too much.";
     Section {
-        heading: "What if the world changes",
+        heading: "What if the world changes".to_owned(),
         parts: vec![Part::Table(table), Part::Words(how.to_owned())],
     }
 }

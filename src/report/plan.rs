@@ -85,7 +85,9 @@ pub struct Planning<'a> {
     pub plans: &'a [Plan],
     /// Strategies (by position) with the targets that no number of agents meets.
     pub hopeless: &'a [(usize, Vec<TargetId>)],
-    /// What became of the plans when shifts were made of them.
+    /// Strategies that were not planned any more when the search was stopped.
+    pub unplanned: &'a [usize],
+    /// What became of the plans when shifts were made of them, unless the search was stopped.
     pub rosters: &'a [(usize, Rostered)],
     /// What becomes of the plans when the world changes.
     pub outlooks: &'a [Outlook],
@@ -199,7 +201,7 @@ pub(super) fn needs(scenario: &Scenario, plans: &[Plan]) -> Section {
         words: 1,
     };
     Section {
-        heading: "How many agents are needed",
+        heading: "How many agents are needed".to_owned(),
         parts: vec![Part::Table(table)],
     }
 }
@@ -217,7 +219,7 @@ pub(super) fn kept(scenario: &Scenario, plans: &[Plan], outlooks: &[Outlook]) ->
     let mut parts = vec![Part::Table(promises(scenario, &kept)), Part::Words(over)];
     parts.extend(outlook::binding(scenario, plans, outlooks));
     Section {
-        heading: "Which targets are kept",
+        heading: "Which targets are kept".to_owned(),
         parts,
     }
 }
@@ -276,6 +278,8 @@ pub(super) fn verdict(planning: &Planning) -> String {
         scenario,
         plans,
         hopeless,
+        unplanned,
+        rosters,
         ..
     } = *planning;
     let mut sentences = Vec::new();
@@ -335,6 +339,20 @@ pub(super) fn verdict(planning: &Planning) -> String {
                 ));
             }
         }
+    }
+    for plan in plans {
+        if !rosters.iter().any(|(of, _)| *of == plan.strategy) {
+            sentences.push(format!(
+                "Stopped before shifts were made of the plan of {}.",
+                name(plan)
+            ));
+        }
+    }
+    for strategy in unplanned {
+        sentences.push(format!(
+            "Stopped before {} was planned.",
+            scenario.strategies[*strategy].name
+        ));
     }
     for (strategy, targets) in hopeless {
         let targets = targets.iter();

@@ -46,6 +46,11 @@ pub fn roster_rows(
     writer.flush()
 }
 
+/// The file in which the scenario of this name stands with its shifts.
+pub fn planned_file(scenario: &str) -> String {
+    format!("{scenario}-planned.toml")
+}
+
 /// Who works when, what that costs, and what it keeps; who works when only if that takes no more than so many `lines`.
 pub(super) fn section(scenario: &Scenario, rosters: &[(usize, Rostered)], lines: usize) -> Section {
     let found: Vec<&Roster> = rosters
@@ -103,7 +108,7 @@ pub(super) fn section(scenario: &Scenario, rosters: &[(usize, Rostered)], lines:
         ));
     }
     Section {
-        heading: "Who works when",
+        heading: "Who works when".to_owned(),
         parts,
     }
 }

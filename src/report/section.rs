@@ -9,7 +9,7 @@ use super::console::{Paint, paragraph, plain_table, right};
 #[derive(Serialize)]
 pub(super) struct Section {
     /// What it is about; the console does without.
-    pub heading: &'static str,
+    pub heading: String,
     pub parts: Vec<Part>,
 }
 
