@@ -1,4 +1,4 @@
-//! Reports: one experiment told as a table, as CSV and as JSON, always with the same numbers.
+//! Reports: one experiment told as a table, as CSV, as JSON and as a page, always with the same numbers.
 //!
 //! Writes to whatever it is given; files are opened elsewhere.
 

@@ -658,7 +658,7 @@ fn the_page_of_a_plan_says_what_the_console_and_the_file_say() {
 }
 
 #[test]
-fn what_a_scenario_says_is_text_on_the_page_of_its_plan() {
+fn what_a_scenario_says_is_text_on_the_page_of_a_plan() {
     let (page, _, _) = told(&read(MARKED_UP));
     for markup in ["<script", "<i>", "<b>"] {
         assert!(!page.contains(markup), "{markup}");
@@ -692,7 +692,7 @@ fn threads_change_no_byte_of_the_page_of_a_plan() {
 }
 
 #[test]
-fn the_page_says_which_strategies_no_number_of_agents_helps() {
+fn the_page_of_a_plan_says_which_strategies_no_number_of_agents_helps() {
     let scenario = read(
         r#"
         [run]
