@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use crate::report::planned_file;
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
 const RUN: [&str; 15] = [
@@ -26,7 +27,8 @@ const RUN: [&str; 15] = [
 ];
 
 /// Every file of a plan, beside those of a run.
-const PLAN: [&str; 8] = [
+const PLAN: [&str; 9] = [
+    "plan.html",
     "plan.csv",
     "outlook.csv",
     "frontier.csv",
@@ -59,13 +61,8 @@ impl Output {
     /// A plan for a scenario in `out`; what runs have written stays.
     pub(super) fn of_plan(out: &Path, scenario: &str) -> Result<Output, Failure> {
         let mut output = Output::of(&PLAN, out, scenario)?;
-        output.files.push(Output::planned(scenario));
+        output.files.push(planned_file(scenario));
         Ok(output)
-    }
-
-    /// The file in which the scenario stands with its plan.
-    pub(super) fn planned(scenario: &str) -> String {
-        format!("{scenario}-planned.toml")
     }
 
     /// These files for a scenario in `out`; all else there stays.

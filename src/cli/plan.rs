@@ -40,11 +40,15 @@ impl Plan {
         }
         let pool = self.study.prepare(scenario)?;
         let (mut plans, mut hopeless) = (Vec::new(), Vec::new());
+        let mut unplanned = strategies.clone();
         for strategy in strategies {
             let name = &scenario.strategies[strategy].name;
             let telling = Searching::new(name, self.study.playing.reading.quiet);
             let planned = pool.install(|| plan::plan(scenario, strategy, &telling));
             telling.done();
+            if planned.is_ok() {
+                unplanned.remove(0);
+            }
             match planned {
                 Ok(Planned::Plan(plan)) => plans.push(*plan),
                 Ok(Planned::NobodyToPlan) => {
@@ -82,6 +86,7 @@ impl Plan {
             scenario,
             plans: &plans,
             hopeless: &hopeless,
+            unplanned: &unplanned,
             rosters: &rostered,
             outlooks: &outlooks,
         };
@@ -92,10 +97,11 @@ impl Plan {
             write!(out, "{table}")?;
             writeln!(out, "By interval: {}", folder.join("plan.csv").display())?;
             if !rosters.is_empty() {
-                let planned = folder.join(Output::planned(&scenario.name));
+                let planned = folder.join(report::planned_file(&scenario.name));
                 writeln!(out, "By shift: {}", folder.join("roster.csv").display())?;
                 writeln!(out, "The scenario with these shifts: {}", planned.display())?;
             }
+            writeln!(out, "The page: {}", folder.join("plan.html").display())?;
             Ok(())
         })?;
         let missed = plans
@@ -181,7 +187,10 @@ impl Plan {
             let rows: Rows = &|out| report::frontier_rows(scenario, outlooks, out);
             write("frontier.csv", rows)?;
         }
-        for plot in report::plan_plots(planning) {
+        let plots = report::plan_plots(planning);
+        let page = report::plan_page(planning, &plots);
+        write("plan.html", &|out| out.write_all(page.as_bytes()))?;
+        for plot in &plots {
             let svg = plot.svg();
             write(&format!("plots/{}.svg", plot.name), &|out| {
                 out.write_all(svg.as_bytes())
@@ -206,7 +215,7 @@ impl Plan {
             let path = path.canonicalize().unwrap_or(path);
             path.display().to_string()
         };
-        let name = Output::planned(&scenario.name);
+        let name = report::planned_file(&scenario.name);
         if let Some(text) = plan::with_rosters(scenario, rosters, &file) {
             output
                 .write(&name, |out| out.write_all(text.as_bytes()))

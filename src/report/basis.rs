@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::Report;
 use super::console::wrap;
 use super::units::count;
 use crate::calendar::Origin;
 use crate::id::CustomersId;
+use crate::scenario::{Scenario, Strategy};
 use crate::time::{Span, Time};
 use crate::world::Setup;
 
@@ -16,19 +16,25 @@ const NAMED: usize = 4;
 /// Labels stand in a column of this width.
 const LABEL: usize = 11;
 
-/// When and how often it was played, who comes, what is assumed and what is not known.
-pub(super) fn basis(report: &Report, width: usize) -> String {
-    let mut text = String::new();
-    let labelled = [
-        ("Played", played(report)),
-        ("Customers", customers(report)),
-        ("Assumed", assumed(report)),
+/// When and how often these strategies were played, who comes, what is assumed and what is not known: labels with words.
+pub(super) fn basis(scenario: &Scenario, strategies: &[&Strategy]) -> Vec<(&'static str, String)> {
+    let mut labelled = vec![
+        ("Played", played(scenario, &strategies[0].setup)),
+        ("Customers", customers(scenario, strategies)),
+        ("Assumed", assumed(scenario)),
         (
             "Not known",
             "agents who tire or learn; customers who come again or stay away because of how they were served".to_owned(),
         ),
     ];
-    for (label, words) in labelled.iter().filter(|(_, words)| !words.is_empty()) {
+    labelled.retain(|(_, words)| !words.is_empty());
+    labelled
+}
+
+/// Labels in a column beside their words.
+pub(super) fn labelled(labelled: &[(&str, String)], width: usize) -> String {
+    let mut text = String::new();
+    for (label, words) in labelled {
         for (number, line) in wrap(words, width - LABEL).iter().enumerate() {
             let label = if number == 0 { label } else { "" };
             let _ = writeln!(text, "{label:<LABEL$}{line}");
@@ -38,9 +44,8 @@ pub(super) fn basis(report: &Report, width: usize) -> String {
 }
 
 /// When and how often.
-fn played(report: &Report) -> String {
-    let run = &report.scenario.run;
-    let setup = &report.strategies[0].strategy.setup;
+fn played(scenario: &Scenario, setup: &Setup) -> String {
+    let run = &scenario.run;
     let start = Origin::midnight(run.start, &run.zone).local(Time::ZERO, &run.zone);
     let mut text = format!(
         "{} from {} ({})",
@@ -63,8 +68,8 @@ fn played(report: &Report) -> String {
 }
 
 /// How much of the file is a guess.
-fn assumed(report: &Report) -> String {
-    let lines = report.scenario.text.lines();
+fn assumed(scenario: &Scenario) -> String {
+    let lines = scenario.text.lines();
     match lines.filter(|line| line.contains("assumed")).count() {
         0 => String::new(),
         1 => "what one line of the scenario says is assumed".to_owned(),
@@ -73,10 +78,10 @@ fn assumed(report: &Report) -> String {
 }
 
 /// How many customers come on average.
-fn customers(report: &Report) -> String {
-    let names = &report.scenario.names.customers;
+fn customers(scenario: &Scenario, strategies: &[&Strategy]) -> String {
+    let names = &scenario.names.customers;
     let shown = |who: &dyn Fn(&Setup) -> f64| {
-        let setups = report.strategies.iter().map(|told| &told.strategy.setup);
+        let setups = strategies.iter().map(|strategy| &strategy.setup);
         let each: Vec<f64> = setups.map(who).collect();
         let least = each.iter().copied().fold(f64::INFINITY, f64::min);
         let most = each.iter().copied().fold(0.0, f64::max);
@@ -90,11 +95,11 @@ fn customers(report: &Report) -> String {
             count(most)
         }
     };
-    let same = match report.strategies.len() {
+    let same = match strategies.len() {
         1 => "",
         _ => "; the same ones meet every strategy",
     };
-    let setup = &report.strategies[0].strategy.setup;
+    let setup = &strategies[0].setup;
     // Of what does not last a day there is none.
     let (unit, name) = if setup.length - setup.warm_up >= Span::DAY {
         (Span::DAY, "a day")

@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::basis::basis;
+use super::basis::{basis, labelled};
 use super::targets::{sentences, targets};
 use super::units::Quantity;
 use super::{Report, Told};
 use crate::measure::{Kind, Measure};
 use crate::metric::Row;
+use crate::scenario::Strategy;
 
 /// Nobody's terminal is narrower.
 const WIDTH: u16 = 80;
@@ -72,15 +73,10 @@ pub(super) fn right(table: &mut Table, columns: RangeInclusive<usize>, alignment
 pub fn table(report: &Report, paint: Paint) -> String {
     let scenario = report.scenario;
     let mut text = format!("{}\n", paint.title(&scenario.title));
-    for line in wrap(&scenario.about, usize::from(WIDTH)) {
-        let _ = writeln!(text, "{line}");
-    }
-    let paragraph = |text: &mut String, words: &str| {
-        for line in wrap(words, usize::from(WIDTH)) {
-            let _ = writeln!(text, "{line}");
-        }
-    };
-    let _ = write!(text, "\n{}\n", basis(report, usize::from(WIDTH)));
+    paragraph(&mut text, &scenario.about);
+    let strategies: Vec<&Strategy> = report.strategies.iter().map(|told| told.strategy).collect();
+    let basis = basis(scenario, &strategies);
+    let _ = write!(text, "\n{}\n", labelled(&basis, usize::from(WIDTH)));
     let columns = columns(report);
     text += &blocks(report, &columns, paint);
     paragraph(&mut text, &legend(report, &columns));
@@ -307,6 +303,13 @@ fn legend(report: &Report, columns: &[&Column]) -> String {
         }
     }
     text
+}
+
+/// Adds a paragraph.
+pub(super) fn paragraph(text: &mut String, words: &str) {
+    for line in wrap(words, usize::from(WIDTH)) {
+        let _ = writeln!(text, "{line}");
+    }
 }
 
 /// Lines of whole words.

@@ -1,4 +1,4 @@
-//! Reports: one experiment told as a table, as CSV and as JSON, always with the same numbers.
+//! Reports: one experiment told as a table, as CSV, as JSON and as a page, always with the same numbers.
 //!
 //! Writes to whatever it is given; files are opened elsewhere.
 
@@ -13,11 +13,13 @@ mod intervals;
 mod json;
 mod manifest;
 mod outlook;
+mod page;
 mod plan;
 mod plots;
 mod promise;
 mod replications;
 mod roster;
+mod section;
 mod summary;
 mod targets;
 mod units;
@@ -33,11 +35,12 @@ pub use intervals::intervals;
 pub use json::json;
 pub use manifest::{Input, manifest};
 pub use outlook::{FRONTIER_COLUMNS, OUTLOOK_COLUMNS, frontier_rows, outlook_rows};
+pub use page::plan_page;
 pub use plan::{PLAN_COLUMNS, Planning, plan_rows, plan_table};
 pub use plots::{Plot, plan_plots, plots};
 pub use promise::{promise_rows, promise_table};
 pub use replications::replications;
-pub use roster::{ROSTER_COLUMNS, roster_rows};
+pub use roster::{ROSTER_COLUMNS, planned_file, roster_rows};
 pub use summary::{COLUMNS, header, summary};
 pub use verdicts::findings;
 

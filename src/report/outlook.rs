@@ -2,10 +2,8 @@
 
 use std::io;
 
-use comfy_table::CellAlignment;
-
-use super::console::{Paint, plain_table, right};
-use super::plan::{cost_unit, paragraph};
+use super::plan::cost_unit;
+use super::section::{Part, Row, Section, Table};
 use super::units::{Quantity, list};
 use crate::plan::{Change, Changed, Outlook, Plan, Staffing};
 use crate::scenario::Scenario;
@@ -92,20 +90,12 @@ pub fn frontier_rows(
     writer.flush()
 }
 
-/// Which targets bind, and what becomes of each plan under each change.
-pub(super) fn told(
-    scenario: &Scenario,
-    plans: &[Plan],
-    outlooks: &[Outlook],
-    paint: Paint,
-) -> String {
-    let mut text = String::new();
-    for plan in plans.iter().filter(|plan| plan.minimal) {
-        paragraph(&mut text, &binding(scenario, plan));
-    }
-    if outlooks.is_empty() {
-        return text;
-    }
+/// Which targets bind, and how many attempts were solved.
+pub(super) fn binding(scenario: &Scenario, plans: &[Plan], outlooks: &[Outlook]) -> Vec<Part> {
+    let minimal = plans.iter().filter(|plan| plan.minimal);
+    let mut parts: Vec<Part> = minimal
+        .map(|plan| Part::Words(binds(scenario, plan)))
+        .collect();
     let solved = outlooks.iter().filter_map(|outlook| {
         let plan = outlook.paid.iter().find(|paid| paid.times == 1.0)?;
         let name = &scenario.strategies[outlook.strategy].name;
@@ -113,17 +103,23 @@ pub(super) fn told(
         Some(format!("{name} {share}"))
     });
     let solved: Vec<String> = solved.collect();
-    paragraph(
-        &mut text,
-        &format!(
+    if !outlooks.is_empty() {
+        parts.push(Part::Words(format!(
             "Solved, of all attempts: {}. Targets judge only those who were served.",
             list(solved.iter().map(String::as_str))
-        ),
-    );
-    let mut table = plain_table();
-    table.set_header(["What if", "this plan keeps", "needed"]);
+        )));
+    }
+    parts
+}
+
+/// What becomes of each plan under each change.
+pub(super) fn section(scenario: &Scenario, plans: &[Plan], outlooks: &[Outlook]) -> Section {
+    let mut rows = Vec::new();
     for (plan, outlook) in pairs(plans, outlooks) {
-        table.add_row([paint.title(&scenario.strategies[plan.strategy].name)]);
+        rows.push(Row::title(
+            &scenario.strategies[plan.strategy].name,
+            Vec::new(),
+        ));
         let before = plan.pattern.cost(&plan.schedule(scenario, &plan.counts));
         for changed in &outlook.changed {
             let needed = match &changed.counts {
@@ -133,11 +129,10 @@ pub(super) fn told(
                     more(scenario, plan, cost - before, before)
                 }
             };
-            table.add_row([
-                format!(" {}", name(scenario, changed.change)),
-                kept(scenario, plan, changed),
-                needed,
-            ]);
+            rows.push(Row::of(
+                &name(scenario, changed.change),
+                vec![kept(scenario, plan, changed).into(), needed.into()],
+            ));
         }
         // Without rounding, which small teams have to do in each interval.
         let shrunk = |by: f64| -> f64 {
@@ -149,20 +144,23 @@ pub(super) fn told(
             each.sum()
         };
         let (now, then) = (shrunk(0.0), shrunk(SHRINKAGE));
-        table.add_row([
-            " 5 points more shrinkage".to_owned(),
-            String::new(),
-            more(scenario, plan, then - now, now),
-        ]);
+        rows.push(Row::of(
+            "5 points more shrinkage",
+            vec!["".into(), more(scenario, plan, then - now, now).into()],
+        ));
     }
-    right(&mut table, 1..=2, CellAlignment::Right);
-    text += &format!("\n{table}\n");
-    paragraph(
-        &mut text,
-        "This plan keeps: with other customers, everybody as planned. Needed: the change of what is scheduled so that all \
-         targets are met; searched with less effort than the plan, so that it may be a little too much.",
-    );
-    text
+    let head = ["What if", "this plan keeps", "needed"];
+    let table = Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows,
+        words: 1,
+    };
+    let how = "This plan keeps: with other customers, everybody as planned. Needed: the change of what is scheduled so that all \
+               targets are met; searched with less effort than the plan, so that it may be a little too much.";
+    Section {
+        heading: "What if the world changes".to_owned(),
+        parts: vec![Part::Table(table), Part::Words(how.to_owned())],
+    }
 }
 
 fn pairs<'a>(
@@ -225,7 +223,7 @@ fn more(scenario: &Scenario, plan: &Plan, more: f64, before: f64) -> String {
     )
 }
 
-fn binding(scenario: &Scenario, plan: &Plan) -> String {
+fn binds(scenario: &Scenario, plan: &Plan) -> String {
     let strategy = &scenario.strategies[plan.strategy];
     let mut sentences = Vec::new();
     for verified in &plan.verified {

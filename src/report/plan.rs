@@ -1,18 +1,18 @@
 //! Plans told: plan.csv, and what a team lead reads on the console.
 
-use std::fmt::Write as _;
 use std::io;
 
-use comfy_table::CellAlignment;
-
-use super::console::{Paint, plain_table, right, wrap};
+use super::console::{Paint, paragraph};
+use super::roster::LINES;
+use super::section::{Cell, Part, Row, Section, Table, Tone};
 use super::units::Quantity;
 use super::{outlook, roster};
 use crate::calendar::Origin;
 use crate::experiment::Judgement;
 use crate::id::{GroupId, TargetId};
-use crate::plan::{Outlook, Plan, Rostered, Staffing, Verified};
+use crate::plan::{Outlook, Plan, Rostered, Slot, Staffing, Verified};
 use crate::scenario::Scenario;
+use crate::time::Time;
 
 /// The columns of plan.csv.
 pub const PLAN_COLUMNS: [&str; 6] = ["strategy", "group", "start", "net", "scheduled", "gap"];
@@ -27,25 +27,54 @@ pub fn plan_rows(scenario: &Scenario, plans: &[Plan], out: &mut dyn io::Write) -
     let run = &scenario.run;
     let origin = Origin::midnight(run.start, &run.zone);
     for plan in plans {
-        let strategy = &scenario.strategies[plan.strategy].name;
-        let all = plan.schedule(scenario, &plan.counts);
-        let shown = &scenario.strategies[plan.strategy].setup.shown;
-        let mut slots: Vec<_> = plan.pattern.slots().iter().enumerate().collect();
-        slots.sort_by_key(|(_, slot)| shown.place(slot.group));
-        for (number, slot) in slots {
-            let scheduled = all[number];
-            let gap = i64::from(scheduled) - i64::from(plan.rostered[number]);
+        for interval in intervals(scenario, plan) {
             writer.write_record([
-                strategy,
-                &scenario.names.agents[slot.group.index()],
-                &origin.iso(slot.start, &run.zone),
-                &plan.counts[number].to_string(),
-                &scheduled.to_string(),
-                &gap.to_string(),
+                &scenario.strategies[plan.strategy].name,
+                &scenario.names.agents[interval.group.index()],
+                &origin.iso(interval.start, &run.zone),
+                &interval.net.to_string(),
+                &interval.scheduled.to_string(),
+                &interval.gap.to_string(),
             ])?;
         }
     }
     writer.flush()
+}
+
+/// An interval of the week in which a group may be planned.
+pub(super) struct Interval {
+    pub group: GroupId,
+    /// When it first begins.
+    pub start: Time,
+    pub net: u32,
+    pub scheduled: u32,
+    /// Scheduled less those rostered today.
+    pub gap: i64,
+}
+
+/// A plan by group, in the order in which groups are shown, and time.
+pub(super) fn intervals(scenario: &Scenario, plan: &Plan) -> Vec<Interval> {
+    let scheduled = plan.schedule(scenario, &plan.counts);
+    let slots = plan.pattern.slots().iter().enumerate();
+    let interval = |(number, slot): (usize, &Slot)| Interval {
+        group: slot.group,
+        start: slot.start,
+        net: plan.counts[number],
+        scheduled: scheduled[number],
+        gap: i64::from(scheduled[number]) - i64::from(plan.rostered[number]),
+    };
+    let mut intervals: Vec<Interval> = slots.map(interval).collect();
+    let shown = &scenario.strategies[plan.strategy].setup.shown;
+    intervals.sort_by_key(|interval| shown.place(interval.group));
+    intervals
+}
+
+/// The groups of a plan, in the order in which they are shown.
+pub(super) fn groups(scenario: &Scenario, plan: &Plan) -> Vec<GroupId> {
+    let shown = &scenario.strategies[plan.strategy].setup.shown;
+    let mut groups: Vec<GroupId> = plan.pattern.groups().collect();
+    groups.sort_by_key(|group| shown.place(*group));
+    groups
 }
 
 /// What a search for plans came to.
@@ -56,50 +85,40 @@ pub struct Planning<'a> {
     pub plans: &'a [Plan],
     /// Strategies (by position) with the targets that no number of agents meets.
     pub hopeless: &'a [(usize, Vec<TargetId>)],
-    /// What became of the plans when shifts were made of them.
+    /// Strategies that were not planned any more when the search was stopped.
+    pub unplanned: &'a [usize],
+    /// What became of the plans when shifts were made of them, unless the search was stopped.
     pub rosters: &'a [(usize, Rostered)],
     /// What becomes of the plans when the world changes.
     pub outlooks: &'a [Outlook],
 }
+
+/// What a plan is, for who has never seen one.
+pub(super) const ABOUT: &str = "The fewest agents by interval with which every target is met, found by simulation. Hours and costs are of the \
+                                whole run; scheduled is what shrinkage makes of net.";
 
 /// What each strategy needs, what that costs beside today's roster, and how surely it keeps the promises.
 pub fn plan_table(planning: &Planning, paint: Paint) -> String {
     let Planning {
         scenario,
         plans,
-        hopeless,
         rosters,
         outlooks,
+        ..
     } = *planning;
     let mut text = format!("{}\n", paint.title(&scenario.title));
-    paragraph(
-        &mut text,
-        "The fewest agents by interval with which every target is met, found by simulation. Hours and costs are of the \
-         whole run; scheduled is what shrinkage makes of net.",
-    );
+    paragraph(&mut text, ABOUT);
     if !plans.is_empty() {
-        let _ = write!(text, "\n{}", needs(scenario, plans, paint));
-        let kept: Vec<(usize, &[Verified])> = plans
-            .iter()
-            .map(|plan| (plan.strategy, plan.verified.as_slice()))
-            .collect();
-        let _ = write!(text, "\n{}", promises(scenario, &kept, paint));
-        paragraph(
-            &mut text,
-            &format!(
-                "Kept: over {} replications with customers that the search has not met.",
-                plans[0].replications
-            ),
-        );
-        text += &outlook::told(scenario, plans, outlooks, paint);
-        text += &roster::told(scenario, rosters, paint);
+        text += &needs(scenario, plans).on_console(paint);
+        text += &kept(scenario, plans, outlooks).on_console(paint);
+        if !outlooks.is_empty() {
+            text += &outlook::section(scenario, plans, outlooks).on_console(paint);
+        }
+        text += &roster::section(scenario, rosters, LINES).on_console(paint);
     }
     text.push('\n');
     let mut told = String::new();
-    paragraph(
-        &mut told,
-        &format!("Verdict: {}", verdict(scenario, plans, hopeless)),
-    );
+    paragraph(&mut told, &format!("Verdict: {}", verdict(planning)));
     text += &told.replacen("Verdict:", &paint.title("Verdict:"), 1);
     text
 }
@@ -110,12 +129,6 @@ pub(super) fn cost_unit(scenario: &Scenario, strategy: usize, hours: &str) -> St
     match groups.all(|agents| agents.cost_per_hour == 0.0) {
         true => hours.to_owned(),
         false => scenario.run.currency.clone(),
-    }
-}
-
-pub(super) fn paragraph(text: &mut String, words: &str) {
-    for line in wrap(words, 80) {
-        let _ = writeln!(text, "{line}");
     }
 }
 
@@ -152,52 +165,72 @@ fn hours(scenario: &Scenario, plan: &Plan, group: Option<GroupId>) -> Hours {
     }
 }
 
-fn needs(scenario: &Scenario, plans: &[Plan], paint: Paint) -> String {
-    let mut table = plain_table();
+/// Agent-hours today and planned, by strategy and group.
+pub(super) fn needs(scenario: &Scenario, plans: &[Plan]) -> Section {
+    let cells = |hours: Hours| {
+        let amount = |value: f64| Quantity::Amount.value(value, None).into();
+        vec![
+            amount(hours.rostered),
+            amount(hours.net),
+            amount(hours.scheduled),
+            hours.most.to_string().into(),
+            amount(hours.cost),
+        ]
+    };
+    let mut rows = Vec::new();
+    for plan in plans {
+        let strategy = &scenario.strategies[plan.strategy].name;
+        rows.push(Row::title(strategy, cells(hours(scenario, plan, None))));
+        for group in groups(scenario, plan) {
+            let name = &scenario.names.agents[group.index()];
+            rows.push(Row::of(name, cells(hours(scenario, plan, Some(group)))));
+        }
+    }
     let cost = format!("{} scheduled", scenario.run.currency);
-    table.set_header([
+    let head = [
         "Agent-hours",
         "today",
         "net",
         "scheduled",
         "most at once",
         cost.trim(),
-    ]);
-    let amount = |value: f64| Quantity::Amount.value(value, None);
-    for plan in plans {
-        let mut row = |name: String, hours: Hours| {
-            table.add_row([
-                name,
-                amount(hours.rostered),
-                amount(hours.net),
-                amount(hours.scheduled),
-                hours.most.to_string(),
-                amount(hours.cost),
-            ]);
-        };
-        let strategy = &scenario.strategies[plan.strategy].name;
-        row(paint.title(strategy), hours(scenario, plan, None));
-        let mut groups: Vec<GroupId> = plan.pattern.slots().iter().map(|slot| slot.group).collect();
-        groups.dedup();
-        let shown = &scenario.strategies[plan.strategy].setup.shown;
-        groups.sort_by_key(|group| shown.place(*group));
-        for group in groups {
-            let name = format!(" {}", scenario.names.agents[group.index()]);
-            row(name, hours(scenario, plan, Some(group)));
-        }
+    ];
+    let table = Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows,
+        words: 1,
+    };
+    Section {
+        heading: "How many agents are needed".to_owned(),
+        parts: vec![Part::Table(table)],
     }
-    right(&mut table, 1..=5, CellAlignment::Right);
-    format!("{table}\n")
+}
+
+/// Which targets each plan keeps, which of them bind, and how many customers were served at all.
+pub(super) fn kept(scenario: &Scenario, plans: &[Plan], outlooks: &[Outlook]) -> Section {
+    let kept: Vec<(usize, &[Verified])> = plans
+        .iter()
+        .map(|plan| (plan.strategy, plan.verified.as_slice()))
+        .collect();
+    let over = format!(
+        "Kept: over {} replications with customers that the search has not met.",
+        plans[0].replications
+    );
+    let mut parts = vec![Part::Table(promises(scenario, &kept)), Part::Words(over)];
+    parts.extend(outlook::binding(scenario, plans, outlooks));
+    Section {
+        heading: "Which targets are kept".to_owned(),
+        parts,
+    }
 }
 
 /// What became of each strategy's promises.
-pub(super) fn promises(scenario: &Scenario, kept: &[(usize, &[Verified])], paint: Paint) -> String {
-    let mut table = plain_table();
-    table.set_header(["Target", "promised", "kept", "", "days that keep it"]);
+pub(super) fn promises(scenario: &Scenario, kept: &[(usize, &[Verified])]) -> Table {
     let share = |value: f64| Quantity::Share.value(value, None);
+    let mut rows = Vec::new();
     for (strategy, kept) in kept {
         let strategy = &scenario.strategies[*strategy];
-        table.add_row([paint.title(&strategy.name)]);
+        rows.push(Row::title(&strategy.name, Vec::new()));
         for verified in *kept {
             let target = &strategy.setup.targets[verified.target.index()];
             let kept = match (verified.value, verified.interval) {
@@ -212,30 +245,43 @@ pub(super) fn promises(scenario: &Scenario, kept: &[(usize, &[Verified])], paint
                     )
                 }
             };
-            let name = verified.judgement.name();
-            let judgement = match verified.judgement {
-                Judgement::Met => paint.good(name),
-                Judgement::Missed => paint.bad(name),
-                _ => name.to_owned(),
+            let judgement = Cell {
+                text: verified.judgement.name().to_owned(),
+                tone: match verified.judgement {
+                    Judgement::Met => Tone::Good,
+                    Judgement::Missed => Tone::Bad,
+                    _ => Tone::Plain,
+                },
             };
             let days = match verified.days {
                 0 => String::new(),
                 days => share(f64::from(verified.days_met) / f64::from(days)),
             };
-            table.add_row([
-                format!(" {}", scenario.names.targets[verified.target.index()]),
-                share(target.share),
-                kept,
-                judgement,
-                days,
-            ]);
+            let promised = share(target.share);
+            rows.push(Row::of(
+                &scenario.names.targets[verified.target.index()],
+                vec![promised.into(), kept.into(), judgement, days.into()],
+            ));
         }
     }
-    right(&mut table, 1..=4, CellAlignment::Right);
-    format!("{table}\n")
+    let head = ["Target", "promised", "kept", "", "days that keep it"];
+    Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows,
+        words: 1,
+    }
 }
 
-fn verdict(scenario: &Scenario, plans: &[Plan], hopeless: &[(usize, Vec<TargetId>)]) -> String {
+/// What the search came to, in sentences.
+pub(super) fn verdict(planning: &Planning) -> String {
+    let Planning {
+        scenario,
+        plans,
+        hopeless,
+        unplanned,
+        rosters,
+        ..
+    } = *planning;
     let mut sentences = Vec::new();
     let name = |plan: &Plan| scenario.strategies[plan.strategy].name.clone();
     let cost = |plan: &Plan| plan.pattern.cost(&plan.schedule(scenario, &plan.counts));
@@ -293,6 +339,20 @@ fn verdict(scenario: &Scenario, plans: &[Plan], hopeless: &[(usize, Vec<TargetId
                 ));
             }
         }
+    }
+    for plan in plans {
+        if !rosters.iter().any(|(of, _)| *of == plan.strategy) {
+            sentences.push(format!(
+                "Stopped before shifts were made of the plan of {}.",
+                name(plan)
+            ));
+        }
+    }
+    for strategy in unplanned {
+        sentences.push(format!(
+            "Stopped before {} was planned.",
+            scenario.strategies[*strategy].name
+        ));
     }
     for (strategy, targets) in hopeless {
         let targets = targets.iter();

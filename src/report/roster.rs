@@ -1,12 +1,9 @@
 //! Rosters told: roster.csv, and what a team lead reads on the console.
 
-use std::fmt::Write as _;
 use std::io;
 
-use comfy_table::CellAlignment;
-
-use super::console::{Paint, plain_table, right};
-use super::plan::{cost_unit, paragraph, promises};
+use super::plan::{cost_unit, promises};
+use super::section::{Part, Row, Section, Table};
 use super::units::Quantity;
 use crate::id::GroupId;
 use crate::plan::{Roster, Rostered, Verified};
@@ -22,8 +19,8 @@ pub const ROSTER_COLUMNS: [&str; 6] = [
     "paid_hours",
 ];
 
-/// So many lines of who works when are shown; all of them stand in roster.csv.
-const LINES: usize = 24;
+/// So many lines of who works when have room on the console; all of them stand in roster.csv.
+pub(super) const LINES: usize = 24;
 
 /// Writes roster.csv: a row for each week that anybody works. `hours` are in the group's zone; `paid_hours` are those of all
 /// these agents over the whole run.
@@ -49,8 +46,13 @@ pub fn roster_rows(
     writer.flush()
 }
 
-/// Who works when, what that costs, and what it keeps.
-pub(super) fn told(scenario: &Scenario, rosters: &[(usize, Rostered)], paint: Paint) -> String {
+/// The file in which the scenario of this name stands with its shifts.
+pub fn planned_file(scenario: &str) -> String {
+    format!("{scenario}-planned.toml")
+}
+
+/// Who works when, what that costs, and what it keeps; who works when only if that takes no more than so many `lines`.
+pub(super) fn section(scenario: &Scenario, rosters: &[(usize, Rostered)], lines: usize) -> Section {
     let found: Vec<&Roster> = rosters
         .iter()
         .filter_map(|(_, rostered)| match rostered {
@@ -58,14 +60,14 @@ pub(super) fn told(scenario: &Scenario, rosters: &[(usize, Rostered)], paint: Pa
             _ => None,
         })
         .collect();
-    let mut text = String::new();
+    let mut parts = Vec::new();
     if !found.is_empty() {
-        let _ = write!(text, "\n{}", people(scenario, &found, paint));
         let kept: Vec<(usize, &[Verified])> = found
             .iter()
             .map(|roster| (roster.strategy, roster.verified.as_slice()))
             .collect();
-        let _ = write!(text, "\n{}", promises(scenario, &kept, paint));
+        parts.push(Part::Table(people(scenario, &found, lines)));
+        parts.push(Part::Table(promises(scenario, &kept)));
     }
     for (strategy, rostered) in rosters {
         let name = &scenario.strategies[*strategy].name;
@@ -96,21 +98,23 @@ pub(super) fn told(scenario: &Scenario, rosters: &[(usize, Rostered)], paint: Pa
                 )
             }
         };
-        paragraph(&mut text, &sentence);
+        parts.push(Part::Words(sentence));
     }
     if found.iter().any(|roster| roster.assumed) {
-        paragraph(
-            &mut text,
+        parts.push(Part::Words(
             "The scenario has no [plan.shifts]: assumed are shifts of eight hours (or as long as anybody is there today) that \
-             start on the hour, five days in a row.",
-        );
+             start on the hour, five days in a row."
+                .to_owned(),
+        ));
     }
-    text
+    Section {
+        heading: "Who works when".to_owned(),
+        parts,
+    }
 }
 
-fn people(scenario: &Scenario, rosters: &[&Roster], paint: Paint) -> String {
-    let mut table = plain_table();
-    table.set_header(["Roster", "hours (local)", "people", "paid hours"]);
+fn people(scenario: &Scenario, rosters: &[&Roster], most: usize) -> Table {
+    let mut rows = Vec::new();
     let lines: usize = rosters.iter().map(|roster| roster.tours.len()).sum();
     let paid = |roster: &Roster, group: Option<GroupId>| -> (u32, f64) {
         let own = roster
@@ -121,39 +125,38 @@ fn people(scenario: &Scenario, rosters: &[&Roster], paint: Paint) -> String {
             (people + count, paid + hours * f64::from(*count))
         })
     };
-    let amount = |value: f64| Quantity::Amount.value(value, None);
+    let cells = |when: &str, people: u32, hours: f64| {
+        let hours = Quantity::Amount.value(hours, None);
+        vec![when.into(), people.to_string().into(), hours.into()]
+    };
     for roster in rosters {
         let (people, hours) = paid(roster, None);
-        table.add_row([
-            paint.title(&scenario.strategies[roster.strategy].name),
-            String::new(),
-            people.to_string(),
-            amount(hours),
-        ]);
+        let strategy = &scenario.strategies[roster.strategy].name;
+        rows.push(Row::title(strategy, cells("", people, hours)));
         for group in &roster.groups {
             let (people, hours) = paid(roster, Some(*group));
-            let name = format!(" {}", scenario.names.agents[group.index()]);
-            let mut own = roster
+            let name = &scenario.names.agents[group.index()];
+            if lines > most || people == 0 {
+                rows.push(Row::of(name, cells("", people, hours)));
+                continue;
+            }
+            let own = roster
                 .tours
                 .iter()
                 .filter(|(tour, _, _)| tour.group == *group);
-            if lines > LINES || people == 0 {
-                table.add_row([name, String::new(), people.to_string(), amount(hours)]);
-                continue;
-            }
-            let mut name = Some(name);
-            for (tour, count, hours) in own.by_ref() {
-                table.add_row([
-                    name.take().unwrap_or_default(),
-                    tour.hours.clone(),
-                    count.to_string(),
-                    amount(hours * f64::from(*count)),
-                ]);
+            for (place, (tour, count, hours)) in own.enumerate() {
+                let name = if place == 0 { name } else { "" };
+                let hours = hours * f64::from(*count);
+                rows.push(Row::of(name, cells(&tour.hours, *count, hours)));
             }
         }
     }
-    right(&mut table, 2..=3, CellAlignment::Right);
-    format!("{table}\n")
+    let head = ["Roster", "hours (local)", "people", "paid hours"];
+    Table {
+        head: head.map(str::to_owned).to_vec(),
+        rows,
+        words: 2,
+    }
 }
 
 /// How good a roster is.

@@ -45,7 +45,7 @@ pub(super) fn targets(report: &Report, paint: Paint) -> String {
 }
 
 /// `first response time within 2 min for 80%`.
-fn promise(target: &Target, names: &Names) -> String {
+pub(super) fn promise(target: &Target, names: &Names) -> String {
     let share = Quantity::Share.value(target.share, None);
     let wish = format!(
         "{} within {}{} for {}",

@@ -989,6 +989,13 @@ fn a_plan_is_told_and_written_beside_the_results_of_runs() {
         table.lines().all(|line| line.chars().count() <= 80),
         "{table}"
     );
+    assert!(
+        table.ends_with("The page: output/desk/plan.html\n"),
+        "{table}"
+    );
+    // It may be sent on: nothing of the machine is in it.
+    let page = folder.read("output/desk/plan.html");
+    assert!(!page.contains(env!("CARGO_MANIFEST_DIR")), "{page}");
     let plan = folder.read("output/desk/plan.csv");
     let mut lines = plan.lines();
     assert_eq!(lines.next(), Some("strategy,group,start,net,scheduled,gap"));
@@ -1010,6 +1017,7 @@ fn a_plan_is_told_and_written_beside_the_results_of_runs() {
     assert!(frontier.contains("\nmessaging,1,"), "{frontier}");
     let mut after = folder.files("output");
     let of_plans = [
+        "plan.html",
         "plan.csv",
         "roster.csv",
         "desk-planned.toml",

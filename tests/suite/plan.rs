@@ -4,6 +4,7 @@ use syncline::experiment::{Experiment, Judgement, verdict};
 use syncline::plan::{
     Change, Pattern, Plan, Planned, Roster, Rostered, Staffing, outlook, plan, roster, with_rosters,
 };
+use syncline::report::{Paint, Planning, plan_page, plan_plots, plan_rows, plan_table};
 use syncline::scenario::{Scenario, read_like};
 
 use crate::reading::read;
@@ -522,4 +523,200 @@ fn dear_shifts_are_worked_by_nobody_who_can_work_others() {
     let twice = with_pay(2.0, 3.0);
     assert_eq!(twice.tours, dear.tours);
     assert_eq!(twice.cost, 2.0 * dear.cost);
+}
+
+/// Names that would be markup if they were not text.
+const MARKED_UP: &str = r#"
+    title = "Who <script>alert(1)</script> & \"how many\"?"
+    about = "Is <b>one</b> enough?"
+    [run]
+    length = "2 h"
+    interval = "1 h"
+    replications = 6
+    [customers.callers]
+    arrivals = { rates = [20.0, 40.0], interval = "1 h" }
+    [topics.call]
+    work = { exponential = "4 min" }
+    [agents."<i>desk</i>"]
+    count = 3
+    serves = ["phone"]
+    shrinkage = { in_office = 0.2 }
+    [targets."<script>fast</script>"]
+    metric = "queue_wait"
+    within = "30 s"
+    share = 0.8
+    [strategies."by <script src='x'>"]
+    routes = [{ to = "phone" }]
+    [strategies.again]
+    routes = [{ to = "phone" }]
+"#;
+
+/// What is told of the plans of all strategies: the page, the console's words and plan.csv.
+fn told(scenario: &Scenario) -> (String, String, String) {
+    let (mut plans, mut hopeless) = (Vec::new(), Vec::new());
+    for strategy in 0..scenario.strategies.len() {
+        match plan(scenario, strategy, &()).expect("nobody stops it") {
+            Planned::Plan(plan) => plans.push(*plan),
+            Planned::Hopeless(targets) => hopeless.push((strategy, targets)),
+            Planned::NobodyToPlan => panic!("there are agents"),
+        }
+    }
+    let rosters = plans.iter().map(|plan| {
+        let rostered = roster(scenario, plan, &again(scenario), &());
+        (plan.strategy, rostered.expect("nobody stops it"))
+    });
+    let rosters: Vec<(usize, Rostered)> = rosters.collect();
+    let outlooks = plans.iter().map(|plan| outlook(scenario, plan, &()));
+    let outlooks: Vec<_> = outlooks
+        .map(|told| told.expect("nobody stops it"))
+        .collect();
+    let planning = Planning {
+        scenario,
+        plans: &plans,
+        hopeless: &hopeless,
+        unplanned: &[],
+        rosters: &rosters,
+        outlooks: &outlooks,
+    };
+    let mut rows = Vec::new();
+    plan_rows(scenario, &plans, &mut rows).expect("memory takes it");
+    (
+        plan_page(&planning, &plan_plots(&planning)),
+        plan_table(&planning, Paint(false)),
+        String::from_utf8(rows).expect("text"),
+    )
+}
+
+/// The page read as XML, which it is too.
+fn parsed(page: &str) -> roxmltree::Document<'_> {
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..Default::default()
+    };
+    let parsed = roxmltree::Document::parse_with_options(page, options);
+    parsed.unwrap_or_else(|error| panic!("{error}\n{page}"))
+}
+
+/// All text within an element.
+fn text(node: roxmltree::Node) -> String {
+    let texts = node.descendants().filter(|node| node.is_text());
+    let texts: Vec<&str> = texts.filter_map(|node| node.text()).collect();
+    texts.join(" ")
+}
+
+#[test]
+fn the_page_of_a_plan_says_what_the_console_and_the_file_say() {
+    let scenario = read(MARKED_UP);
+    let (page, console, rows) = told(&scenario);
+    let document = parsed(&page);
+    let body = text(document.root());
+    let said: Vec<&str> = body.split_whitespace().collect();
+    let words = console.split_whitespace();
+    for word in words.filter(|word| !word.chars().all(|letter| letter == '-')) {
+        assert!(said.contains(&word), "no {word:?} in\n{page}");
+    }
+    let elements = |name: &'static str| {
+        let all = document.descendants();
+        all.filter(move |node| node.has_tag_name(("http://www.w3.org/1999/xhtml", name)))
+    };
+    let mut compared = 0;
+    for row in rows.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let [strategy, group, start, _, scheduled, gap] = cells.as_slice() else {
+            panic!("{row}");
+        };
+        let whose = format!("{strategy}: {group}");
+        let week = elements("summary").find(|summary| text(*summary) == whose);
+        let week = week.and_then(|summary| summary.parent()).expect(&whose);
+        let time = &start[11..16];
+        let line = week
+            .descendants()
+            .filter(|node| node.tag_name().name() == "tr")
+            .map(|line| text(line).split_whitespace().collect::<Vec<_>>().join(" "))
+            .find(|line| line.starts_with(time));
+        let shown = match *gap {
+            "0" => format!("{time} {scheduled}"),
+            gap if gap.starts_with('-') => format!("{time} {scheduled} ({gap})"),
+            gap => format!("{time} {scheduled} (+{gap})"),
+        };
+        assert_eq!(line, Some(shown), "{row}");
+        compared += 1;
+    }
+    assert_eq!(compared, 4);
+    // A picture says what it shows to those who cannot see it.
+    let pictures = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "svg");
+    for picture in pictures {
+        let names = picture.attribute("aria-labelledby").expect("a name");
+        for id in names.split(' ') {
+            let mut all = picture.descendants();
+            let named = all.find(|node| node.attribute("id") == Some(id));
+            assert!(named.is_some_and(|named| !text(named).is_empty()), "{id}");
+        }
+    }
+}
+
+#[test]
+fn what_a_scenario_says_is_text_on_the_page_of_a_plan() {
+    let (page, _, _) = told(&read(MARKED_UP));
+    for markup in ["<script", "<i>", "<b>"] {
+        assert!(!page.contains(markup), "{markup}");
+    }
+    let document = parsed(&page);
+    let body = text(document.root());
+    for words in [
+        "Who <script>alert(1)</script> & \"how many\"?",
+        "Is <b>one</b> enough?",
+        "<script>fast</script>",
+        "by <script src='x'>: <i>desk</i>",
+    ] {
+        assert!(body.contains(words), "no {words:?}");
+    }
+    // It needs nothing beside it.
+    for node in document.descendants() {
+        assert!(node.attribute("src").is_none() && node.tag_name().name() != "link");
+        let link = node.attribute("href").unwrap_or_default();
+        assert!(!link.contains('/'), "{link}");
+    }
+}
+
+#[test]
+fn threads_change_no_byte_of_the_page_of_a_plan() {
+    let scenario = read(MARKED_UP);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("threads").install(|| told(&scenario).0)
+    };
+    assert_eq!(on(1), on(2));
+}
+
+#[test]
+fn the_page_of_a_plan_says_which_strategies_no_number_of_agents_helps() {
+    let scenario = read(
+        r#"
+        [run]
+        length = "2 days"
+        replications = 2
+        [customers.writers]
+        arrivals = { per_hour = 10.0 }
+        [agents.desk]
+        count = 2
+        hours = "Mo-Su 09:00-17:00"
+        serves = ["email"]
+        [targets.soon]
+        metric = "first_response_time"
+        within = "1 h"
+        share = 0.8
+        [strategies.mail]
+        routes = [{ to = "email" }]
+    "#,
+    );
+    let (page, console, _) = told(&scenario);
+    let said = "With mail, no number of agents in the hours they have now meets soon";
+    assert!(
+        console.contains("With mail, no number of agents"),
+        "{console}"
+    );
+    assert!(text(parsed(&page).root()).contains(said), "{page}");
 }

@@ -70,6 +70,24 @@ pub(super) fn width(text: &str, size: f64) -> f64 {
 
 /// A sheet as an SVG document.
 pub(super) fn svg(sheet: &Sheet) -> String {
+    element(sheet, "", "")
+}
+
+/// A sheet as an SVG element with title and description; their ids begin with `name`.
+pub(super) fn inline(sheet: &Sheet, name: &str) -> String {
+    let text = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    element(
+        sheet,
+        &format!(r#" aria-labelledby="{name}-title {name}-how""#),
+        &format!(
+            r#"<title id="{name}-title">{}</title><desc id="{name}-how">{}</desc>"#,
+            text(&sheet.title),
+            text(&sheet.how)
+        ),
+    )
+}
+
+fn element(sheet: &Sheet, attributes: &str, before: &str) -> String {
     let (width, height) = (WIDTH as u32, HEIGHT as u32);
     let (wide, high) = (width * SVG.units, height * SVG.units);
     let mut drawn = String::new();
@@ -80,7 +98,7 @@ pub(super) fn svg(sheet: &Sheet) -> String {
     let mut document = String::new();
     let _ = write!(
         document,
-        r#"<svg width="{width}" height="{height}" viewBox="0 0 {wide} {high}" xmlns="http://www.w3.org/2000/svg" role="img">"#
+        r#"<svg width="{width}" height="{height}" viewBox="0 0 {wide} {high}" xmlns="http://www.w3.org/2000/svg" role="img"{attributes}>{before}"#
     );
     document.push_str(shapes);
     document

@@ -33,6 +33,11 @@ impl Plot {
         ink::svg(&self.sheet)
     }
 
+    /// As an SVG element for a page, which says what it shows to those who cannot see it.
+    pub fn inline(&self) -> String {
+        ink::inline(&self.sheet, self.name)
+    }
+
     /// As a PNG file.
     pub fn png(&self) -> Vec<u8> {
         ink::png(&self.sheet)

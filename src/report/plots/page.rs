@@ -100,7 +100,11 @@ impl<'a> Page<'a> {
         let all = strategies.len();
         strategies.truncate(MOST);
         let mut page = Page {
-            sheet: Sheet::default(),
+            sheet: Sheet {
+                title: title.to_owned(),
+                how: how.to_owned(),
+                shapes: Vec::new(),
+            },
             strategies,
             top: MARGIN,
         };

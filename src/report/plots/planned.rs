@@ -7,6 +7,7 @@ use super::sheet::{BLACK, Dashes, GREY, HEIGHT, MARGIN, Sheet};
 use crate::id::GroupId;
 use crate::plan::{Plan, Rostered};
 use crate::report::Planning;
+use crate::report::plan::{cost_unit, groups};
 use crate::time::Time;
 
 /// As many panels have room.
@@ -114,8 +115,6 @@ fn crews(planning: &Planning, plan: &Plan) -> Vec<Crew> {
             Rostered::Roster(roster) if *number == plan.strategy => Some(&roster.at_work),
             _ => None,
         });
-    let mut groups: Vec<GroupId> = plan.pattern.groups().collect();
-    groups.sort_by_key(|group| strategy.setup.shown.place(*group));
     let crew = |group: GroupId| Crew {
         name: format!(
             "{}: {}",
@@ -127,7 +126,7 @@ fn crews(planning: &Planning, plan: &Plan) -> Vec<Crew> {
         today: course(group, &today),
         rostered: rostered.map(|at_work| course(group, at_work)),
     };
-    groups.into_iter().map(crew).collect()
+    groups(scenario, plan).into_iter().map(crew).collect()
 }
 
 /// What a faster response costs with each strategy.
@@ -168,7 +167,7 @@ pub(super) fn frontier(planning: &Planning) -> Sheet {
         .outlooks
         .first()
         .map_or(0, |outlook| outlook.strategy);
-    let unit = crate::report::plan::cost_unit(scenario, strategy, "agent-hours");
+    let unit = cost_unit(scenario, strategy, "agent-hours");
     let sheet = &mut page.sheet;
     panel.draw_up(
         sheet,

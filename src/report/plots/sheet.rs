@@ -110,6 +110,10 @@ impl Place {
 /// What is drawn, the lowest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Sheet {
+    /// What it shows.
+    pub(super) title: String,
+    /// How it is read.
+    pub(super) how: String,
     pub(super) shapes: Vec<Shape>,
 }
 

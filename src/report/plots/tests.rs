@@ -141,6 +141,7 @@ fn pictures_of_plans_show_every_group_and_strategy() {
         scenario: &scenario,
         plans: &plans,
         hopeless: &[],
+        unplanned: &[],
         rosters: &[],
         outlooks,
     };
