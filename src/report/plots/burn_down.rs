@@ -56,12 +56,13 @@ pub(super) fn draw(scenario: &Scenario, backlogs: &[Backlog], events: &Events) -
             sheet.area(corners.map(|(at, y)| (across(at), y)).into(), GREY, 0.2);
         }
         let name = &scenario.strategies[backlog.strategy].name;
-        field.draw(sheet, &days, &format!("{name}: backlog (conversations)"));
+        let title = format!("{name}: backlog (conversations)");
+        field.draw(sheet, &days, &title);
         if let Some(incident) = &events.incident {
             let x = across(incident.at);
             sheet.line(vec![(x, top), (x, bottom)], &[], GREY, 3.0);
         }
-        dates(sheet, &field, &days, scenario, backlog);
+        dates(sheet, &field, &title, &days, told(scenario, backlog));
         for line in lines.iter().filter(|line| line.banded) {
             for band in line.course.bands(panel) {
                 sheet.area(band, line.colour, 0.2);
@@ -105,7 +106,7 @@ fn how(scenario: &Scenario, backlogs: &[Backlog], events: &Events) -> String {
         );
     }
     if !events.closed.is_empty() {
-        how += " Grey: closed.";
+        how += " Grey area: closed.";
     }
     if backlogs.len() > MOST {
         how += &format!(" The first {MOST} of {} strategies.", backlogs.len());
@@ -174,21 +175,14 @@ struct Date {
     colour: Colour,
 }
 
-/// Marks when the courses are burnt down, each date as high as no mark goes through the words of another.
-fn dates(sheet: &mut Sheet, field: &Field, days: &Days, scenario: &Scenario, backlog: &Backlog) {
-    let upsets = [&backlog.upset, &backlog.relieved]
-        .into_iter()
-        .zip(colours(backlog));
-    let mut dates: Vec<Date> = upsets
-        .filter_map(|(upset, colour)| Some(told(scenario, upset.as_ref()?, colour)))
-        .flatten()
-        .collect();
-    dates.sort_by_key(|date| date.at.unwrap_or(Time::NEVER));
+/// Marks dates in rising order, each as high as no mark goes through the words of another; the highest beside the title.
+fn dates(sheet: &mut Sheet, field: &Field, title: &str, days: &Days, dates: Vec<Date>) {
     let panel = &field.panel;
     let (top, edge) = (panel.up.ends().1, panel.across.ends().1);
     let high = LEADING.min((panel.bottom - top) / (dates.len() + 1) as f64);
-    // By date told: its row, and from where to where it is.
-    let mut placed: Vec<(usize, f64, f64)> = Vec::new();
+    let title = field.left + ink::width(title, SIZE).min(field.wide);
+    // Of what is told: its row, and from where to where it is.
+    let mut placed: Vec<(usize, f64, f64)> = vec![(0, field.left, title)];
     for date in &dates {
         let wide = 2.0 * RADIUS + ink::width(&date.told, SIZE);
         let x = date
@@ -208,7 +202,10 @@ fn dates(sheet: &mut Sheet, field: &Field, days: &Days, scenario: &Scenario, bac
             .max()
             .unwrap_or(0);
         placed.push((row, left, right));
-        let y = top + high * (row as f64 + 0.5);
+        let y = match row {
+            0 => field.top + 4.0 + LEADING / 2.0,
+            row => top + high * (row as f64 - 0.5),
+        };
         let start = match align {
             Align::Left => x + 2.0 * RADIUS,
             _ => x - 2.0 * RADIUS,
@@ -222,9 +219,9 @@ fn dates(sheet: &mut Sheet, field: &Field, days: &Days, scenario: &Scenario, bac
     }
 }
 
-/// When half and 95 % are burnt down; once, if that is the same.
-fn told(scenario: &Scenario, upset: &Upset, colour: Colour) -> Vec<Date> {
-    let date = |name: &str, at: Option<Time>| Date {
+/// When half and 95 % of the replications have burnt down each course, in rising order; once, if that is the same.
+fn told(scenario: &Scenario, backlog: &Backlog) -> Vec<Date> {
+    let date = |name: &str, at: Option<Time>, colour: Colour| Date {
         at,
         told: match at {
             Some(at) => format!("{name}: {}", moment(scenario, at)),
@@ -232,9 +229,19 @@ fn told(scenario: &Scenario, upset: &Upset, colour: Colour) -> Vec<Date> {
         },
         colour,
     };
-    let (half, nearly_all) = (upset.burnt_in(0.5), upset.burnt_in(0.95));
-    match half == nearly_all {
-        true => vec![date("half and 95%", half)],
-        false => vec![date("half", half), date("95%", nearly_all)],
-    }
+    let of = |(upset, colour): (&Upset, Colour)| {
+        let (half, nearly_all) = (upset.burnt_in(0.5), upset.burnt_in(0.95));
+        match half == nearly_all {
+            true => vec![date("half and 95%", half, colour)],
+            false => vec![date("half", half, colour), date("95%", nearly_all, colour)],
+        }
+    };
+    let upsets = [&backlog.upset, &backlog.relieved].into_iter();
+    let coloured = upsets.zip(colours(backlog));
+    let mut dates: Vec<Date> = coloured
+        .filter_map(|(upset, colour)| Some((upset.as_ref()?, colour)))
+        .flat_map(of)
+        .collect();
+    dates.sort_by_key(|date| date.at.unwrap_or(Time::NEVER));
+    dates
 }

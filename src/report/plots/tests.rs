@@ -221,7 +221,7 @@ fn pictures_of_backlogs_name_the_dates_by_which_they_are_burnt_down() {
     };
     let told = burnt(&staffed(8, twelve_days), &closed);
     assert!(
-        told.contains("Grey: closed.") && told.contains("The first 6 of 8"),
+        told.contains("Grey area: closed.") && told.contains("The first 6 of 8"),
         "{told}"
     );
     // A day before and what follows, not the average week.
