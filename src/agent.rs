@@ -13,6 +13,9 @@ pub struct Agents {
     pub zone: jiff::tz::TimeZone,
     /// Who is there when.
     pub roster: Roster,
+    /// Local dates on which nobody is planned because of a public holiday or a closed date, as far as the run goes. With
+    /// several hours those that hold for all of them.
+    pub closed: Vec<jiff::civil::Date>,
     /// The queues they serve: ranks, best first; equals together.
     pub serves: Vec<Vec<Served>>,
     /// Slots of each; `None` is without limit.

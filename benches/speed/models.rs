@@ -129,6 +129,7 @@ fn agents(count: u32, capacity: u32, queues: u32, channels: usize) -> Agents {
     Agents {
         zone: jiff::tz::TimeZone::UTC,
         roster: Roster::Shifts(vec![shift]),
+        closed: Vec::new(),
         serves: vec![(0..queues).map(served).collect()],
         capacity: Some(capacity),
         concurrent: vec![None; channels],

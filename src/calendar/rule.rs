@@ -103,6 +103,15 @@ impl Rule {
         Rule::parse("24/7", None, &[], &[]).expect("24/7 is in the grammar")
     }
 
+    /// The same without public holidays, closed days and times besides.
+    pub fn usual(&self) -> Rule {
+        Rule {
+            text: self.text.clone().with_context(Context::default()),
+            closed: Vec::new(),
+            also: Vec::new(),
+        }
+    }
+
     /// The instants at which it is open between two instants, and somewhat beyond.
     ///
     /// Both ends of a local range become instants on their own ([`Origin::time`]). So a night shift is an hour shorter

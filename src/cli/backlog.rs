@@ -5,6 +5,7 @@ use std::io;
 use clap::Args;
 use jiff::civil::{Date, DateTime};
 
+use super::output::BACKLOG;
 use super::study::Study;
 use super::{Failure, Verdict, meant, paint, print};
 use crate::agent::Roster;
@@ -39,6 +40,9 @@ pub(super) struct Backlog {
     /// several times
     #[arg(long, value_name = "GROUP: HOURS x N")]
     shift: Vec<String>,
+    /// Pictures as PNG too
+    #[arg(long)]
+    png: bool,
 }
 
 impl Backlog {
@@ -52,13 +56,17 @@ impl Backlog {
             .each(scenario, strategies, runs, |strategy, steps| {
                 plan::backlog(scenario, strategy, &events, steps)
             })?;
-        let file = self.study.write(scenario, "backlog.csv", |out| {
-            report::backlog_rows(scenario, &backlogs, out)
+        let folder = self.study.write(scenario, &BACKLOG, |output| {
+            output.put("backlog.csv", |out| {
+                report::backlog_rows(scenario, &backlogs, out)
+            })?;
+            let plots = report::backlog_plots(scenario, &backlogs, &events);
+            output.draw(&plots, self.png)
         })?;
         print(|out| {
             let table = report::backlog_table(scenario, &backlogs, &events, paint(&io::stdout()));
             write!(out, "{table}")?;
-            writeln!(out, "By interval: {}", file.display())
+            writeln!(out, "By interval: {}", folder.join("backlog.csv").display())
         })?;
         Ok(Verdict::Done)
     }

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::report::planned_file;
+use crate::report::{Plot, planned_file};
 
 /// Every file of a result. Those that a run does not write are removed, for they would be another run's.
 const RUN: [&str; 15] = [
@@ -38,6 +38,12 @@ const PLAN: [&str; 9] = [
     "plots/cost-and-response.svg",
     "plots/cost-and-response.png",
 ];
+
+/// Every file of backlogs.
+pub(super) const BACKLOG: [&str; 3] = ["backlog.csv", "plots/burn-down.svg", "plots/burn-down.png"];
+
+/// Every file of promises.
+pub(super) const PROMISE: [&str; 1] = ["promise.csv"];
 
 /// A result being written.
 pub(super) struct Output {
@@ -90,6 +96,31 @@ impl Output {
                 .map_err(|error| cannot("write into", &output.target, &error))?;
         }
         Ok(output)
+    }
+
+    /// Writes a file to the side; or the message that it could not be written.
+    pub(super) fn put<E: Into<io::Error> + From<io::Error>>(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+    ) -> Result<(), Failure> {
+        let written = self.write(name, write);
+        written.map_err(|error| self.failed(name, &error.into()))
+    }
+
+    /// Writes pictures to the side, as PNG too if that is wanted.
+    pub(super) fn draw(&mut self, plots: &[Plot], png: bool) -> Result<(), Failure> {
+        for plot in plots {
+            self.put(&format!("plots/{}.svg", plot.name), |out| {
+                out.write_all(plot.svg().as_bytes())
+            })?;
+            if png {
+                self.put(&format!("plots/{}.png", plot.name), |out| {
+                    out.write_all(&plot.png())
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes a file to the side.

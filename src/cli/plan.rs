@@ -175,37 +175,23 @@ impl Plan {
             plans, outlooks, ..
         } = *planning;
         let mut output = Output::of_plan(&self.study.out, &scenario.name)?;
-        type Rows<'a> = &'a dyn Fn(&mut dyn io::Write) -> io::Result<()>;
-        let mut write = |name: &str, rows: Rows| {
-            let written = output.write(name, |out| rows(out));
-            written.map_err(|error| output.failed(name, &error))
-        };
-        write("plan.csv", &|out| report::plan_rows(scenario, plans, out))?;
+        output.put("plan.csv", |out| report::plan_rows(scenario, plans, out))?;
         if !outlooks.is_empty() {
-            let rows: Rows = &|out| report::outlook_rows(scenario, plans, outlooks, out);
-            write("outlook.csv", rows)?;
-            let rows: Rows = &|out| report::frontier_rows(scenario, outlooks, out);
-            write("frontier.csv", rows)?;
+            output.put("outlook.csv", |out| {
+                report::outlook_rows(scenario, plans, outlooks, out)
+            })?;
+            output.put("frontier.csv", |out| {
+                report::frontier_rows(scenario, outlooks, out)
+            })?;
         }
         let plots = report::plan_plots(planning);
         let page = report::plan_page(planning, &plots);
-        write("plan.html", &|out| out.write_all(page.as_bytes()))?;
-        for plot in &plots {
-            let svg = plot.svg();
-            write(&format!("plots/{}.svg", plot.name), &|out| {
-                out.write_all(svg.as_bytes())
-            })?;
-            if self.png {
-                let png = plot.png();
-                write(&format!("plots/{}.png", plot.name), &|out| {
-                    out.write_all(&png)
-                })?;
-            }
-        }
+        output.put("plan.html", |out| out.write_all(page.as_bytes()))?;
+        output.draw(&plots, self.png)?;
         if rosters.is_empty() {
             return output.finish();
         }
-        write("roster.csv", &|out| {
+        output.put("roster.csv", |out| {
             report::roster_rows(scenario, rosters, out)
         })?;
         // Files that the scenario names are found from where it stands.
@@ -217,9 +203,7 @@ impl Plan {
         };
         let name = report::planned_file(&scenario.name);
         if let Some(text) = plan::with_rosters(scenario, rosters, &file) {
-            output
-                .write(&name, |out| out.write_all(text.as_bytes()))
-                .map_err(|error: io::Error| output.failed(&name, &error))?;
+            output.put(&name, |out| out.write_all(text.as_bytes()))?;
         }
         output.finish()
     }

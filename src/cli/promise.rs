@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Args, ValueEnum};
 
+use super::output::PROMISE;
 use super::study::Study;
 use super::{Failure, Verdict, paint, print};
 use crate::measure::Clock;
@@ -44,13 +45,15 @@ impl Promise {
             .each(scenario, strategies, runs, |strategy, steps| {
                 plan::promises(scenario, strategy, &clocks, steps)
             })?;
-        let file = self.study.write(scenario, "promise.csv", |out| {
-            report::promise_rows(scenario, &promises, out)
+        let folder = self.study.write(scenario, &PROMISE, |output| {
+            output.put("promise.csv", |out| {
+                report::promise_rows(scenario, &promises, out)
+            })
         })?;
         print(|out| {
             let table = report::promise_table(scenario, &promises, paint(&io::stdout()));
             write!(out, "{table}")?;
-            writeln!(out, "All figures: {}", file.display())
+            writeln!(out, "All figures: {}", folder.join("promise.csv").display())
         })?;
         Ok(Verdict::Done)
     }

@@ -152,9 +152,7 @@ impl Run {
             ("distributions.csv", report::distributions),
         ];
         for (name, write) in tables {
-            output
-                .write(name, |out| write(report, out))
-                .map_err(|error| output.failed(name, &error))?;
+            output.put(name, |out| write(report, out))?;
         }
         if let Some(replication) = self.conversations {
             let strategies: Vec<_> = report.strategies.iter().map(|told| told.strategy).collect();
@@ -168,22 +166,10 @@ impl Run {
                     report::Failure::Stuck(stuck) => Failure::Failed(stuck.message),
                 })?;
         }
-        for plot in report::plots(report) {
-            let name = format!("plots/{}.svg", plot.name);
-            output
-                .write(&name, |out| out.write_all(plot.svg().as_bytes()))
-                .map_err(|error| output.failed(&name, &error))?;
-            if self.png {
-                let name = format!("plots/{}.png", plot.name);
-                output
-                    .write(&name, |out| out.write_all(&plot.png()))
-                    .map_err(|error| output.failed(&name, &error))?;
-            }
-        }
-        let name = "manifest.json";
-        output
-            .write(name, |out| report::manifest(report, &given.inputs, out))
-            .map_err(|error| output.failed(name, &error))?;
+        output.draw(&report::plots(report), self.png)?;
+        output.put("manifest.json", |out| {
+            report::manifest(report, &given.inputs, out)
+        })?;
         output.finish()
     }
 

@@ -1,6 +1,5 @@
 //! Studies: what the commands have in common that ask one question about one scenario, strategy by strategy.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -73,18 +72,16 @@ impl Study {
         }
     }
 
-    /// Writes the one file of a result; where it stands.
-    pub(super) fn write<E: Into<io::Error> + From<io::Error>>(
+    /// Writes a result of these files, as far as `write` puts them there; its folder.
+    pub(super) fn write(
         &self,
         scenario: &Scenario,
-        name: &'static str,
-        rows: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+        files: &[&str],
+        write: impl FnOnce(&mut Output) -> Result<(), Failure>,
     ) -> Result<PathBuf, Failure> {
-        let mut output = Output::of(&[name], &self.out, &scenario.name)?;
-        output
-            .write(name, rows)
-            .map_err(|error| output.failed(name, &error.into()))?;
-        Ok(output.finish()?.join(name))
+        let mut output = Output::of(files, &self.out, &scenario.name)?;
+        write(&mut output)?;
+        output.finish()
     }
 
     /// What is wrong with this scenario for this study.

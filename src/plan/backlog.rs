@@ -95,6 +95,13 @@ impl Events {
         1 + usize::from(self.upset()) * (1 + usize::from(!self.shifts.is_empty()))
     }
 
+    /// When the first of it begins that upsets; nothing if nothing does.
+    pub fn begins(&self) -> Option<Time> {
+        let closed = self.closed.iter().map(|(from, _)| *from);
+        let incident = self.incident.iter().map(|incident| incident.at);
+        closed.chain(incident).min()
+    }
+
     /// When everything that upsets is over.
     fn over(&self) -> Time {
         let closed = self.closed.iter().map(|(_, to)| *to);

@@ -282,13 +282,14 @@ fn text(
     filled(&scenario.text, &scenario.overrides, fillings, title, file).ok()
 }
 
-/// Tours as they are written, by group.
+/// Tours as they are written, by group. Nobody works on the dates on which the group is closed today.
 fn fillings(
     scenario: &Scenario,
     strategy: usize,
     groups: impl Iterator<Item = GroupId>,
     tours: &[(Tour, u32)],
 ) -> Vec<Filling> {
+    let setup = &scenario.strategies[strategy].setup;
     let filling = |group: GroupId| {
         let own = tours.iter().filter(|(tour, _)| tour.group == group);
         Filling {
@@ -297,6 +298,7 @@ fn fillings(
             shifts: own
                 .map(|(tour, count)| (tour.hours.clone(), *count))
                 .collect(),
+            closed: setup.agents[group.index()].closed.clone(),
         }
     };
     groups.map(filling).collect()

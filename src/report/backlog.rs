@@ -99,7 +99,7 @@ fn paragraph(text: &mut String, words: &str) {
 }
 
 /// `Wed 14 Jan 09:00`.
-fn moment(scenario: &Scenario, at: Time) -> String {
+pub(super) fn moment(scenario: &Scenario, at: Time) -> String {
     let run = &scenario.run;
     let origin = Origin::midnight(run.start, &run.zone);
     let local = origin.local(at, &run.zone);

@@ -37,7 +37,7 @@ pub use manifest::{Input, manifest};
 pub use outlook::{FRONTIER_COLUMNS, OUTLOOK_COLUMNS, frontier_rows, outlook_rows};
 pub use page::plan_page;
 pub use plan::{PLAN_COLUMNS, Planning, plan_rows, plan_table};
-pub use plots::{Plot, plan_plots, plots};
+pub use plots::{Plot, backlog_plots, plan_plots, plots};
 pub use promise::{promise_rows, promise_table};
 pub use replications::replications;
 pub use roster::{ROSTER_COLUMNS, planned_file, roster_rows};

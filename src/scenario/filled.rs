@@ -1,7 +1,8 @@
 //! A scenario's text with rosters filled in: what else stands there stays as it was written, comments too.
 
+use jiff::civil::Date;
 use toml_edit::{
-    Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, TomlError, Value, value,
+    Array, Datetime, DocumentMut, InlineTable, Item, Key, Table, TableLike, TomlError, Value, value,
 };
 
 use super::document::KINDS;
@@ -18,6 +19,18 @@ pub struct Filling {
     pub group: String,
     /// Opening hours in the group's zone, and how many work them.
     pub shifts: Vec<(String, u32)>,
+    /// Dates on which nobody works whatever the shift.
+    pub closed: Vec<Date>,
+}
+
+impl Filling {
+    /// How the hours of a shift are called: as they are, or with closed dates by a name of `[hours]`.
+    fn hours(&self, hours: &str) -> String {
+        match self.closed.is_empty() {
+            true => hours.to_owned(),
+            false => format!("{} {hours}", self.group),
+        }
+    }
 }
 
 /// The text of a scenario with overrides laid over it and rosters filled in, under another title.
@@ -56,8 +69,11 @@ pub fn filled(
 fn fill(document: &mut DocumentMut, group: &str, fillings: &[Filling]) {
     let Some(strategies) = document.get("strategies").and_then(Item::as_table_like) else {
         let filling = fillings.iter().find(|filling| filling.group == group);
-        if let (Some(filling), Some(own)) = (filling, within(document, &["agents", group])) {
+        if let Some(filling) = filling
+            && let Some(own) = within(document, &["agents", group])
+        {
             write_who(own, filling);
+            write_hours(document, &["hours"], filling);
         }
         return;
     };
@@ -82,6 +98,7 @@ fn fill(document: &mut DocumentMut, group: &str, fillings: &[Filling]) {
         match filling {
             Some(filling) => {
                 write_who(own, filling);
+                write_hours(document, &["strategies", &name, "hours"], filling);
             }
             None => {
                 for (key, item) in &base {
@@ -103,12 +120,40 @@ fn write_who(own: &mut dyn TableLike, filling: &Filling) {
     };
 }
 
+/// Names the hours of all shifts where dates are closed.
+fn write_hours(document: &mut DocumentMut, path: &[&str], filling: &Filling) {
+    if filling.closed.is_empty() || filling.shifts.is_empty() {
+        return;
+    }
+    let closed: Array = filling
+        .closed
+        .iter()
+        .map(|day| {
+            let date = toml_edit::Date {
+                year: day.year().unsigned_abs(),
+                month: day.month().unsigned_abs(),
+                day: day.day().unsigned_abs(),
+            };
+            Value::from(Datetime::from(date))
+        })
+        .collect();
+    let Some(named) = made(document, path) else {
+        return;
+    };
+    for (rule, _) in &filling.shifts {
+        let mut hours = InlineTable::new();
+        hours.insert("rule", rule.as_str().into());
+        hours.insert("closed", closed.clone().into());
+        named.insert(&filling.hours(rule), value(hours));
+    }
+}
+
 /// Who works when, a line each.
 fn shifts(filling: &Filling) -> Item {
     let mut all = Array::new();
     for (hours, count) in &filling.shifts {
         let mut shift = InlineTable::new();
-        shift.insert("hours", hours.as_str().into());
+        shift.insert("hours", filling.hours(hours).into());
         shift.insert("count", i64::from(*count).into());
         let mut shift = Value::from(shift);
         shift.decor_mut().set_prefix("\n    ");
@@ -254,6 +299,7 @@ count = 5
             strategy: strategy.to_owned(),
             group: group.to_owned(),
             shifts: shifts.collect(),
+            closed: Vec::new(),
         }
     }
 
@@ -293,6 +339,47 @@ count = 5
         assert_eq!(counts(1, "london"), [2, 3]);
         assert_eq!(counts(1, "goa"), [7]);
         assert_eq!(counts(2, "london"), [0]);
+    }
+
+    /// With and without hours in the text, in a strategy and at the top.
+    #[test]
+    fn on_closed_dates_nobody_works() {
+        let alone = TEXT.split("[strategies").next().expect("a text");
+        let with_hours = format!("{alone}[hours]\noffice = \"Mo-Fr 09:00-17:00\"\n");
+        for text in [TEXT, alone, &with_hours] {
+            let filling = Filling {
+                closed: vec![jiff::civil::date(2026, 1, 6)],
+                ..filling(
+                    "three",
+                    "london",
+                    &[("Mo-Fr 08:00-16:00", 2), ("Su-Th 22:00-06:00", 3)],
+                )
+            };
+            let text = filled(text, &[], &[filling], "Planned", &str::to_owned).expect("TOML");
+            let mut open = |_: &str| Err(String::new());
+            let scenario = match read("test.toml", &text, &[], &mut open) {
+                Ok((scenario, _)) => scenario,
+                Err(problems) => panic!("{}\n{text}", problems[0].render(false)),
+            };
+            let strategies = scenario.strategies.len();
+            let setup = &scenario.strategies[strategies.min(2) - 1].setup;
+            let groups = &scenario.names.agents;
+            let london = groups.iter().position(|known| known == "london");
+            let agents = &setup.agents[london.expect("a group")];
+            assert_eq!(agents.closed, [jiff::civil::date(2026, 1, 6)], "{text}");
+            let Roster::Shifts(shifts) = &agents.roster else {
+                panic!("{text}");
+            };
+            // From Monday 5 January on: without Tuesday, and without what the nights have of it.
+            let hours = shifts.iter().map(|shift| {
+                let week = crate::time::Time::ZERO + crate::time::Span::WEEK;
+                (
+                    shift.count,
+                    setup.calendar(shift.hours).open_before(week).hours(),
+                )
+            });
+            assert_eq!(hours.collect::<Vec<_>>(), [(2, 32.0), (3, 32.0)], "{text}");
+        }
     }
 
     #[test]

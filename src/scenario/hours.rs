@@ -20,6 +20,8 @@ pub(super) struct Calendars {
     pub(super) horizon: Span,
     compiled: RefCell<Vec<Calendar>>,
     known: RefCell<BTreeMap<String, CalendarId>>,
+    /// Those that are others without public holidays and closed dates, with what they are then.
+    usual: RefCell<BTreeMap<CalendarId, CalendarId>>,
 }
 
 impl Calendars {
@@ -32,6 +34,7 @@ impl Calendars {
             horizon,
             compiled: RefCell::new(vec![Calendar::always()]),
             known: RefCell::default(),
+            usual: RefCell::default(),
         }
     }
 
@@ -70,6 +73,11 @@ impl Calendars {
         self.compiled.borrow()[id.index()].clone()
     }
 
+    /// What a calendar would be without public holidays, closed dates and times besides.
+    pub(super) fn usual(&self, id: CalendarId) -> CalendarId {
+        self.usual.borrow().get(&id).copied().unwrap_or(id)
+    }
+
     pub(super) fn all(&self) -> Vec<Calendar> {
         self.compiled.borrow().clone()
     }
@@ -98,7 +106,8 @@ impl Hours<'_> {
     /// A name of `[hours]` or opening hours, read in the owner's zone unless the named hours have their own.
     pub(super) fn read(&self, item: &Item, owner: &TimeZone) -> Option<CalendarId> {
         let text = item.text()?;
-        let (rule, zone, key) = match self.named.and_then(|named| named.get(text)) {
+        let named = self.named.and_then(|named| named.get(text));
+        let (rule, zone, key) = match named {
             Some((key, node)) => {
                 let path = format!("hours.{text}");
                 self.rule(&Item {
@@ -127,9 +136,15 @@ impl Hours<'_> {
         };
         let zone = zone.unwrap_or_else(|| owner.clone());
         let name = zone.iana_name().unwrap_or("UTC").to_owned();
-        Some(self.calendars.intern(&format!("{name}|{key}"), || {
-            Calendar::compile(&rule, &zone, self.calendars.origin, self.calendars.horizon)
-        }))
+        let calendars = self.calendars;
+        let compile =
+            |rule: &Rule| Calendar::compile(rule, &zone, calendars.origin, calendars.horizon);
+        let id = calendars.intern(&format!("{name}|{key}"), || compile(&rule));
+        if named.is_some() {
+            let usual = calendars.intern(&format!("{name}|{key}|usual"), || compile(&rule.usual()));
+            calendars.usual.borrow_mut().insert(id, usual);
+        }
+        Some(id)
     }
 
     /// Named hours: the rule, its zone if it has one, and what tells it from others.

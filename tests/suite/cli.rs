@@ -1086,7 +1086,7 @@ fn a_burn_down_is_told_and_written_beside_the_results_of_runs() {
     let mut command =
         folder.command("backlog desk.toml --replications 4 --extra 60 --strategy messaging");
     command.args(["--incident", "2026-01-05 09:00", "--lasts", "1 h"]);
-    command.args(["--shift", "lisbon: 2026-01-05 10:00-12:00 x 2"]);
+    command.args(["--shift", "lisbon: 2026-01-05 10:00-12:00 x 2", "--png"]);
     let told = Told(command.output().expect("the program starts")).exits(0);
     let table = told.stdout();
     let verdict = table.split_once("Verdict:").expect("a verdict").1;
@@ -1112,7 +1112,9 @@ fn a_burn_down_is_told_and_written_beside_the_results_of_runs() {
     // Five courses over a day of half-hours.
     assert_eq!(rows_of(&backlog, "messaging").len(), 5 * 48);
     let mut after = folder.files("output");
-    after.retain(|path, _| !path.ends_with("backlog.csv"));
+    assert!(folder.exists("output/desk/plots/burn-down.png"));
+    let burn_down = |path: &Path| path.file_stem().is_some_and(|name| name == "burn-down");
+    after.retain(|path, _| !path.ends_with("backlog.csv") && !burn_down(path));
     assert_eq!(before, after);
     // Without options there is only the backlog.
     let told = folder
@@ -1123,6 +1125,8 @@ fn a_burn_down_is_told_and_written_beside_the_results_of_runs() {
         rows_of(&folder.read("output/desk/backlog.csv"), "live-chat").len(),
         48
     );
+    assert!(folder.exists("output/desk/plots/burn-down.svg"));
+    assert!(!folder.exists("output/desk/plots/burn-down.png"));
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! Plans against plain runs and against trying everything.
 
+use syncline::agent::Roster as Staff;
 use syncline::experiment::{Experiment, Judgement, verdict};
+use syncline::measure::Measure;
+use syncline::metric::Scope;
 use syncline::plan::{
     Change, Pattern, Plan, Planned, Roster, Rostered, Staffing, outlook, plan, roster, with_rosters,
 };
 use syncline::report::{Paint, Planning, plan_page, plan_plots, plan_rows, plan_table};
 use syncline::scenario::{Scenario, read_like};
+use syncline::time::{Span, Time};
 
 use crate::reading::read;
 
@@ -719,4 +723,111 @@ fn the_page_of_a_plan_says_which_strategies_no_number_of_agents_helps() {
         "{console}"
     );
     assert!(text(parsed(&page).root()).contains(said), "{page}");
+}
+
+/// The week of Christmas 2026 of a German desk: closed on Wednesday, and Friday is a public holiday.
+const CHRISTMAS: &str = r#"
+    [run]
+    start = 2026-12-21
+    zone = "Europe/Berlin"
+    length = "7 days"
+    interval = "1 h"
+    ending = "cut"
+    replications = 8
+    [hours.office]
+    rule = "Mo-Fr 08:00-12:00; PH off"
+    country = "DE"
+    closed = [2026-12-23]
+    [customers.callers]
+    arrivals = { per_hour = 20.0 }
+    [topics.call]
+    work = { exponential = "4 min" }
+    [channels.phone]
+    hours = "office"
+    [agents.desk]
+    count = 4
+    hours = "office"
+    serves = ["phone"]
+    cost_per_hour = 20.0
+    overtime_factor = 0.0
+    [agents.reserve]
+    count = 1
+    hours = "Mo-Fr 08:00-12:00"
+    serves = ["phone"]
+    cost_per_hour = 30.0
+    overtime_factor = 0.0
+    [targets.fast]
+    metric = "queue_wait"
+    within = "30 s"
+    share = 0.8
+    [plan.shifts.morning]
+    start = "08:00"
+    length = "4 h"
+    days = "Mo-Fr"
+"#;
+
+/// Whoever works mornings is paid twelve hours of that week, three days of four, and the reserve, whose hours know no holidays, twenty.
+#[test]
+fn nobody_is_rostered_or_paid_on_holidays_and_closed_dates() {
+    let strategies = "[strategies.desk]\nroutes = [{ to = \"phone\" }]\n";
+    for text in [CHRISTMAS.to_owned(), format!("{CHRISTMAS}{strategies}")] {
+        let scenario = read(&text);
+        let plan = planned(&scenario);
+        let roster = match roster(&scenario, &plan, &again(&scenario), &()) {
+            Ok(Rostered::Roster(roster)) => *roster,
+            other => panic!("{other:?}"),
+        };
+        let place = |group: &str| scenario.names.agents.iter().position(|name| name == group);
+        let (desk, reserve) = (place("desk").unwrap(), place("reserve").unwrap());
+        let (mut hours, mut cost) = ([0.0, 0.0], 0.0);
+        for (tour, count, each) in &roster.tours {
+            assert_eq!(tour.hours, "Mo-Fr 08:00-12:00");
+            let (paid, price) = match tour.group.index() {
+                group if group == desk => (12.0, 20.0),
+                _ => (20.0, 30.0),
+            };
+            assert_eq!(*each, paid);
+            hours[usize::from(tour.group.index() == reserve)] += paid * f64::from(*count);
+            cost += paid * price * f64::from(*count);
+        }
+        assert!(hours[0] > 0.0, "{:?}", roster.tours);
+        assert_eq!(roster.cost, cost);
+        // The scenario that is written pays the same hours, none of them on these days, and keeps what was promised.
+        let written = with_rosters(&scenario, std::slice::from_ref(&roster), &str::to_owned);
+        let mut written = read(&written.expect("TOML"));
+        let setup = &written.strategies[0].setup;
+        let mut paid = [0.0, 0.0];
+        for (group, agents) in setup.agents.iter().enumerate() {
+            let Staff::Shifts(shifts) = &agents.roster else {
+                panic!("{:?}", agents.roster);
+            };
+            for shift in shifts.iter().filter(|shift| shift.count > 0) {
+                let calendar = setup.calendar(shift.hours);
+                let on = |day: i64| {
+                    let midnight = Time::ZERO + Span::DAY * day;
+                    calendar
+                        .open_between(midnight, midnight + Span::DAY)
+                        .hours()
+                };
+                let week = match group == desk {
+                    true => [4.0, 4.0, 0.0, 4.0, 0.0, 0.0, 0.0],
+                    false => [4.0, 4.0, 4.0, 4.0, 4.0, 0.0, 0.0],
+                };
+                assert_eq!([0, 1, 2, 3, 4, 5, 6].map(on), week);
+                paid[usize::from(group == reserve)] +=
+                    calendar.open_before(setup.length).hours() * f64::from(shift.count);
+            }
+        }
+        assert_eq!(paid, hours);
+        written.run.replications = roster.replications;
+        let played = Experiment::new(&written).run(&()).expect("nobody stops it");
+        let kept = &verdict(&written, &played).kept[0];
+        assert!(kept.iter().all(|kept| kept.judgement == Judgement::Met));
+        let told = played[0]
+            .rows(0.95)
+            .into_iter()
+            .find(|row| row.scope == Scope::All && row.measure == Measure::Cost)
+            .expect("a cost");
+        assert_eq!(told.value, Some(cost));
+    }
 }

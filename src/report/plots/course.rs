@@ -49,6 +49,21 @@ impl Days {
         }
     }
 
+    /// The days of a run from that of a time until that of another is over, as they were.
+    pub(super) fn between(run: &Run, from: Time, to: Time) -> Days {
+        let origin = Origin::midnight(run.start, &run.zone);
+        let start = origin.local(from, &run.zone).date();
+        let last = origin.local(to, &run.zone).date();
+        let days = i64::from((last - start).get_days()) + 1;
+        Days {
+            origin,
+            zone: run.zone.clone(),
+            start,
+            length: Span::DAY * days,
+            average: false,
+        }
+    }
+
     /// What its axis is.
     pub(super) fn title(&self) -> String {
         let zone = self.zone.iana_name().unwrap_or("UTC");
@@ -132,7 +147,14 @@ impl Days {
             sheet.text(at, name, SIZE, Align::Centre, GREY);
         }
         let hours = self.hours();
-        for day in 0..(hours / DAY).ceil() as i32 {
+        let apart = panel.across.at(DAY) - panel.across.at(0.0);
+        let widest = ink::width("Wed 30 Mar", SIZE) + 12.0;
+        // Where days have no room for their names, only every so many have one.
+        let step = match self.average {
+            true => 1,
+            false => (widest / apart).ceil().max(1.0) as usize,
+        };
+        for day in (0..(hours / DAY).ceil() as i32).step_by(step) {
             let from = DAY * f64::from(day);
             let to = (from + DAY).min(hours);
             let (left, right) = (panel.across.at(from), panel.across.at(to));
@@ -142,7 +164,7 @@ impl Days {
                 let date = self.start.saturating_add(jiff::Span::new().days(day));
                 date.strftime("%a %-d %b").to_string()
             };
-            if ink::width(&name, SIZE) < right - left {
+            if step > 1 || ink::width(&name, SIZE) < right - left {
                 let at = ((left + right) / 2.0, panel.bottom + 1.7 * LEADING);
                 sheet.text(at, &name, SIZE, Align::Centre, GREY);
             }
@@ -237,6 +259,16 @@ pub(super) struct Stretch {
 /// A figure over the days.
 pub(super) struct Course(pub Vec<Stretch>);
 
+/// A figure in an interval.
+pub(super) struct Sample {
+    /// When the interval begins.
+    pub at: Time,
+    /// How much it weighs where several are drawn as one.
+    pub weight: f64,
+    pub value: f64,
+    pub band: Option<(f64, f64)>,
+}
+
 /// What is added up of the intervals that fall together.
 #[derive(Default)]
 struct Sums {
@@ -252,9 +284,6 @@ const MOST: f64 = 700.0;
 
 impl Course {
     /// A figure of a strategy; empty if there is none. Waits weigh as many as opened.
-    ///
-    /// Where several intervals are drawn as one, their bands are averaged like their values: no narrower than the band
-    /// of the average would be.
     pub(super) fn of(
         told: &Told,
         days: &Days,
@@ -272,29 +301,52 @@ impl Course {
         };
         let confidence = report.scenario.run.confidence;
         let opened = clock.and_then(|_| weights(intervals, confidence));
-        let length = intervals.length().hours();
-        let together = (days.hours() / length / MOST).ceil().max(1.0);
-        let width = length * together;
-        let mut stretches: BTreeMap<i64, Sums> = BTreeMap::new();
         let last = told.strategy.setup.length;
-        for point in intervals.points(series, confidence) {
-            let Some(value) = point.value.filter(|_| point.start < last) else {
-                continue;
-            };
+        let points = intervals.points(series, confidence);
+        let samples = points.filter_map(|point| {
             let weight = opened
                 .as_ref()
                 .map_or(1.0, |of| of.get(&point.bin).copied().unwrap_or(0.0));
-            let place = ((days.hour(point.start) + 1e-9) / width).floor() as i64;
-            let sums = stretches.entry(place).or_insert_with(|| Sums {
-                bands: true,
-                ..Sums::default()
-            });
-            let (low, high) = point.interval.unwrap_or((value, value));
-            sums.bands &= point.interval.is_some();
-            sums.weight += weight;
-            sums.value += weight * value;
-            sums.low += weight * low;
-            sums.high += weight * high;
+            Some(Sample {
+                at: point.start,
+                weight,
+                value: point.value.filter(|_| point.start < last)?,
+                band: point.interval,
+            })
+        });
+        Course::averaged(days, intervals.length(), samples)
+    }
+
+    /// A figure of intervals of this length, as far as they are on these days.
+    ///
+    /// Where several intervals are drawn as one, their bands are averaged like their values: no narrower than the band
+    /// of the average would be.
+    pub(super) fn averaged(
+        days: &Days,
+        length: Span,
+        samples: impl Iterator<Item = Sample>,
+    ) -> Course {
+        let (length, all) = (length.hours(), days.hours());
+        let together = (all / length / MOST).ceil().max(1.0);
+        let width = length * together;
+        let mut stretches: BTreeMap<i64, Sums> = BTreeMap::new();
+        for sample in samples {
+            let hour = days.hour(sample.at) + 1e-9;
+            if !(0.0..all).contains(&hour) {
+                continue;
+            }
+            let sums = stretches
+                .entry((hour / width).floor() as i64)
+                .or_insert_with(|| Sums {
+                    bands: true,
+                    ..Sums::default()
+                });
+            let (low, high) = sample.band.unwrap_or((sample.value, sample.value));
+            sums.bands &= sample.band.is_some();
+            sums.weight += sample.weight;
+            sums.value += sample.weight * sample.value;
+            sums.low += sample.weight * low;
+            sums.high += sample.weight * high;
         }
         let stretch = |(place, sums): (i64, Sums)| {
             let from = place as f64 * width;

@@ -4,6 +4,7 @@
 //! the same, and need no font on the machine.
 
 mod axis;
+mod burn_down;
 mod course;
 mod ink;
 mod page;
@@ -18,6 +19,8 @@ mod waiting;
 mod tests;
 
 use super::{Planning, Report};
+use crate::plan::{Backlog, Events};
+use crate::scenario::Scenario;
 use sheet::Sheet;
 
 /// A picture of a result.
@@ -66,4 +69,12 @@ pub fn plan_plots(planning: &Planning) -> Vec<Plot> {
         plots.push(plot("cost-and-response", planned::frontier(planning)));
     }
     plots
+}
+
+/// All pictures of backlogs.
+pub fn backlog_plots(scenario: &Scenario, backlogs: &[Backlog], events: &Events) -> Vec<Plot> {
+    vec![Plot {
+        name: "burn-down",
+        sheet: burn_down::draw(scenario, backlogs, events),
+    }]
 }

@@ -3,8 +3,11 @@
 use super::sheet::{HEIGHT, MARGIN, Place, Shape, WIDTH};
 use super::*;
 use crate::experiment::Experiment;
-use crate::plan::{Outlook, Plan, Planned, outlook, plan};
+use crate::plan::{
+    Backlog, Events, Incident, Outlook, Plan, Planned, Steps, backlog, outlook, plan,
+};
 use crate::scenario::{self, Scenario};
+use crate::time::{Span, Time};
 
 const DESK: &str = r#"
     [customers.callers]
@@ -167,6 +170,77 @@ fn pictures_of_plans_show_every_group_and_strategy() {
     assert_eq!(dots.count(), 2);
     // Without what more would buy there is one picture.
     assert_eq!(plan_plots(&planning(&[])).len(), 1);
+}
+
+/// What the picture says of all backlogs of a scenario.
+fn burnt(text: &str, events: &Events) -> String {
+    let scenario = read(text);
+    let steps = Steps::new(&(), 1000);
+    let backlogs: Vec<Backlog> = (0..scenario.strategies.len())
+        .map(|strategy| backlog(&scenario, strategy, events, &steps).expect("nobody stops it"))
+        .collect();
+    let all = backlog_plots(&scenario, &backlogs, events);
+    all.iter().for_each(is_legible);
+    let texts = all.iter().flat_map(texts);
+    let texts: Vec<&str> = texts.map(|(text, _)| text).collect();
+    texts.join(" ")
+}
+
+/// Incidents and closed days that are over at once, late, and never, of strategies with and without a picture of their own.
+#[test]
+fn pictures_of_backlogs_name_the_dates_by_which_they_are_burnt_down() {
+    let hour = |hours: i64| Time::ZERO + Span::HOUR * hours;
+    let incident = |at: Time, lasts: Span, extra: u32| Events {
+        incident: Some(Incident {
+            at,
+            lasts,
+            extra,
+            customers: None,
+        }),
+        ..Events::default()
+    };
+    let two_days = "length = \"2 days\"\nreplications = 3";
+    let twelve_days = "length = \"12 days\"\nreplications = 2";
+    let staffed = |number, run| of_strategies(number, run).replace("count = 4", "count = 30");
+    let told = burnt(&staffed(3, two_days), &incident(hour(9), Span::ZERO, 200));
+    assert!(
+        told.contains("200 conversations on Mon 5 Jan 09:00"),
+        "{told}"
+    );
+    assert!(told.matches("95%: Mon 5 Jan").count() >= 3, "{told}");
+    assert!(!told.contains("after the run"), "{told}");
+    // Two days and no more: the thousands are still there at the end.
+    let told = burnt(&staffed(2, two_days), &incident(hour(40), Span::HOUR, 5000));
+    assert!(told.contains("half and 95%: after the run"), "{told}");
+    assert!(
+        told.contains("conversations from Tue 6 Jan 16:00"),
+        "{told}"
+    );
+    let closed = Events {
+        closed: vec![(hour(48), hour(72))],
+        ..Events::default()
+    };
+    let told = burnt(&staffed(8, twelve_days), &closed);
+    assert!(
+        told.contains("Grey area: closed.") && told.contains("The first 6 of 8"),
+        "{told}"
+    );
+    // A day before and what follows, not the average week.
+    assert!(told.contains("Days of the run, time of UTC"), "{told}");
+    for text in [
+        of_strategies(1, "length = \"2 h\"\nreplications = 1"),
+        of_strategies(2, "length = \"40 days\"\nreplications = 2"),
+    ] {
+        let told = burnt(&text, &Events::default());
+        assert!(
+            told.contains("The backlog as it is") && !told.contains("half"),
+            "{told}"
+        );
+    }
+    let nobody = of_strategies(2, "length = \"2 h\"\nreplications = 2")
+        .replace("per_hour = 60", "per_hour = 0.0001");
+    let told = burnt(&nobody, &Events::default());
+    assert!(told.contains("nothing to show"), "{told}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::ToSpan;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::agent::{
@@ -28,6 +29,7 @@ pub(in crate::scenario) fn read(desk: &Desk, name: &str) -> Agents {
         .unwrap_or_else(|| desk.run.run.zone.clone());
     agents.zone = zone.clone();
     if let Some(roster) = roster(desk, &fields, &zone) {
+        agents.closed = closed(desk, &roster, &zone);
         agents.roster = roster;
     }
     agents.serves = fields
@@ -132,6 +134,7 @@ fn nobody(desk: &Desk) -> Agents {
     Agents {
         zone: desk.run.run.zone.clone(),
         roster: Roster::Counts(vec![(Time::ZERO, 0)]),
+        closed: Vec::new(),
         serves: Vec::new(),
         capacity: Some(1000),
         concurrent: vec![None; channels],
@@ -223,6 +226,36 @@ fn roster(desk: &Desk, fields: &Fields, zone: &TimeZone) -> Option<Roster> {
         count,
     });
     Some(Roster::Shifts(shifts.collect()))
+}
+
+/// The dates on which nobody of a roster is planned, but would be without public holidays and closed dates.
+fn closed(desk: &Desk, roster: &Roster, zone: &TimeZone) -> Vec<Date> {
+    let Roster::Shifts(shifts) = roster else {
+        return Vec::new();
+    };
+    let calendars = desk.hours.calendars;
+    let hours: Vec<CalendarId> = shifts.iter().map(|shift| shift.hours).collect();
+    let usual: Vec<CalendarId> = hours.iter().map(|id| calendars.usual(*id)).collect();
+    if hours == usual {
+        return Vec::new();
+    }
+    let any = |ids: &[CalendarId]| {
+        let each: Vec<Calendar> = ids.iter().map(|id| calendars.get(*id)).collect();
+        Calendar::union(&each.iter().collect::<Vec<_>>())
+    };
+    let (hours, usual) = (any(&hours), any(&usual));
+    let origin = desk.run.origin;
+    let midnight = |day: Date| origin.time(day.at(0, 0, 0, 0), zone);
+    origin
+        .local_day(Time::ZERO, zone)
+        .series(1.day())
+        .take_while(|day| midnight(*day) < desk.run.limit)
+        .filter(|day| {
+            let (from, to) = (midnight(*day), midnight(day.saturating_add(1.day())));
+            let open = |calendar: &Calendar| calendar.open_between(from, to) > Span::ZERO;
+            open(&usual) && !open(&hours)
+        })
+        .collect()
 }
 
 /// A pause within a shift.

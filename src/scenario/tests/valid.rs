@@ -589,3 +589,37 @@ relative = 0.02
 absolute = "1 ns"
 source = "Erlang C, 5 erlang on 6 agents"
 "#;
+
+/// In January 2026 Thursday the 1st is a public holiday in Germany and the 6th, a Tuesday, is not in all of it.
+#[test]
+fn a_group_is_closed_when_none_of_its_hours_has_the_day_open() {
+    let text = |group: &str| {
+        format!(
+            "[run]\nstart = 2025-12-29\nlength = \"14 days\"\nending = \"cut\"\n[hours]\n\
+             office = {{ rule = \"Mo-Fr 09:00-17:00; PH off\", country = \"DE\", closed = [2026-01-06, 2026-01-11] }}\n\
+             late = {{ rule = \"Mo-Fr 12:00-20:00\", closed = [2026-01-01, 2026-01-07] }}\n\
+             short = {{ rule = \"Mo-Fr 09:00-17:00; PH 10:00-12:00\", country = \"DE\" }}\n\
+             plain = \"Mo-Fr 09:00-17:00\"\n\
+             [customers.a]\narrivals = {{ per_hour = 6 }}\n[agents.b]\nserves = [\"phone\"]\n{group}\n"
+        )
+    };
+    let closed = |group: &str| {
+        let closed = &good(&text(group)).strategies[0].setup.agents[0].closed;
+        closed.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    // The 11th is a Sunday, when nobody works anyway.
+    let office = "count = 2\nhours = \"office\"";
+    assert_eq!(closed(office), ["2026-01-01", "2026-01-06"]);
+    let both = "shifts = [{ hours = \"office\", count = 1 }, { hours = \"late\", count = 1 }]";
+    assert_eq!(closed(both), ["2026-01-01"]);
+    for group in [
+        "count = 2",
+        "count = 2\nhours = \"short\"",
+        "count = 2\nhours = \"plain\"",
+        "count = \"unlimited\"",
+        "staffing = { counts = [2], interval = \"8 h\", from = \"09:00\", days = \"Mo-Fr\" }",
+        "shifts = [{ hours = \"office\", count = 1 }, { hours = \"plain\", count = 1 }]",
+    ] {
+        assert!(closed(group).is_empty(), "{group}");
+    }
+}
