@@ -249,14 +249,17 @@ pub(super) fn open(agents: &Agents, setup: &Setup) -> Option<Vec<(Time, Time)>> 
             Some(Calendar::union(&calendars).intervals(setup.limit).collect())
         }
         Roster::Counts(steps) => {
+            // Steps from one number to another are no end of it.
+            let mut open: Vec<(Time, Time)> = Vec::new();
             let ends = steps.iter().skip(1).map(|(at, _)| *at);
-            let pieces = steps.iter().zip(ends.chain([setup.limit]));
-            Some(
-                pieces
-                    .filter(|((from, count), to)| *count > 0 && from < to)
-                    .map(|((from, _), to)| (*from, to))
-                    .collect(),
-            )
+            for ((from, count), to) in steps.iter().zip(ends.chain([setup.limit])) {
+                match open.last_mut() {
+                    _ if *count == 0 || *from >= to => {}
+                    Some(last) if last.1 == *from => last.1 = to,
+                    _ => open.push((*from, to)),
+                }
+            }
+            Some(open)
         }
     }
 }

@@ -188,9 +188,11 @@ pub(super) fn candidates(
         };
         let duty = setup.calendar(shifts[shift].duty);
         let covers = pattern.covered(tour.group, duty, setup.length);
+        let times = |shift: usize| setup.calendar(shifts[shift].duty).intervals(setup.length);
         let known = candidates.iter().any(|candidate| {
             let other = &candidate.tour;
-            (other.group, &other.kind) == (tour.group, &tour.kind) && candidate.covers == covers
+            let alike = (other.group, &other.kind) == (tour.group, &tour.kind);
+            alike && candidate.covers == covers && times(candidate.shift).eq(times(shift))
         });
         if covers.is_empty() || known {
             continue;
