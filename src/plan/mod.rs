@@ -4,8 +4,10 @@
 //! same customers for every plan tried, and then played once more for customers that the search has not met.
 
 mod backlog;
+mod begin;
 mod cover;
 mod disruption;
+mod effect;
 mod ensemble;
 mod exchange;
 mod outlook;
@@ -28,11 +30,12 @@ pub use tour::Tour;
 
 use crate::experiment::{Judgement, Progress, Stopped};
 use crate::id::{GroupId, TargetId};
-use crate::metric::{Grid, Parts};
+use crate::metric::Grid;
 use crate::scenario::Scenario;
-use crate::time::Span;
+use crate::time::{Span, Time};
+use crate::world::Target;
 use search::{Ended, Search};
-use stage::{Stage, Trial};
+use stage::{Clause, Kept, Stage, share};
 
 /// Who is told how far the search is.
 pub trait Watch: Sync {
@@ -78,6 +81,9 @@ pub struct Verified {
     pub days_met: u32,
     /// How many such days there were.
     pub days: u32,
+    /// The interval of the week in which the least share of those kept it whose waits began then, and that share; of intervals in
+    /// which somebody may be planned and at least one wait in each replication begins.
+    pub worst: Option<(Time, f64)>,
 }
 
 /// The plan of one strategy.
@@ -101,10 +107,10 @@ pub struct Plan {
     pub verified: Vec<Verified>,
     /// By target: without how many of the single agents in an interval it is missed; all 0 where the search was stopped.
     pub binding: Vec<u32>,
-    /// By target: whether it is about anybody.
-    judged: Vec<bool>,
-    /// By slot: how many stay, whatever the targets say.
-    least: Counts,
+    /// What it has to keep.
+    clauses: Vec<Clause>,
+    /// At each of these some of the slots has somebody.
+    posts: Vec<Vec<usize>>,
 }
 
 /// What a search came to.
@@ -138,9 +144,9 @@ pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<P
         first: 0,
         replications: scenario.run.replications,
         progress: &asking,
+        week: pattern.week(),
     };
-    let (targets, slots) = (setup.targets.len(), pattern.slots().len());
-    let mut search = Search::new(stage, watch, vec![true; targets], vec![0; slots]);
+    let mut search = Search::new(stage, watch, Vec::new(), Vec::new());
     let settled = match settle(&mut search, |search| search.run(&pattern))? {
         Ok(settled) => settled,
         Err(missed) => return Ok(Planned::Hopeless(missed)),
@@ -154,8 +160,8 @@ pub fn plan(scenario: &Scenario, strategy: usize, watch: &dyn Watch) -> Result<P
         replications: settled.replications,
         verified: settled.verified,
         binding: settled.binding,
-        judged: search.judged,
-        least: search.least,
+        clauses: search.clauses,
+        posts: search.posts,
         pattern,
     })))
 }
@@ -222,42 +228,41 @@ fn settle(
     unreachable!("the last plan is returned")
 }
 
-/// Plays a plan and judges each target over all replications and by day.
+/// Plays a plan and judges each target over all replications, by day and by interval of the week.
 fn verify(stage: &Stage, counts: &[u32]) -> Result<Vec<Verified>, Stopped> {
     let setup = &stage.strategy.setup;
-    let grid = Grid::new(setup, Span::DAY);
-    let days = stage.judge(counts, Some(&grid), |ruling| {
-        let by_day = |target: usize| {
-            let formula = setup.targets[target].formula;
-            let whole = ruling.promise(TargetId::from(target)).parts(formula);
-            let days = ruling.promises(TargetId::from(target)).iter();
-            (
-                whole,
-                days.map(|day| day.parts(formula)).collect::<Vec<_>>(),
-            )
+    let trial = stage.try_one(counts)?;
+    let daily = Grid::new(setup, Span::DAY);
+    let days = stage.judge(counts, &daily, |ruling| {
+        let of = |(number, target): (usize, &Target)| {
+            let days = ruling.promises(TargetId::from(number)).iter();
+            let parts = days.map(|day| day.parts(target.formula));
+            let about: Vec<Kept> = parts.filter(|(_, all)| *all > 0).collect();
+            let keeps = |(kept, all): &&Kept| *kept as f64 >= target.share * *all as f64;
+            (about.iter().filter(keeps).count(), about.len())
         };
-        (0..setup.targets.len()).map(by_day).collect::<Vec<_>>()
+        setup.targets.iter().enumerate().map(of).collect::<Vec<_>>()
     })?;
-    let of = |number: usize| {
-        let target = &setup.targets[number];
-        let parts: Vec<Parts> = days
-            .iter()
-            .map(|told| [told[number].0.0 as f64, told[number].0.1 as f64, 0.0])
-            .collect();
-        let (value, interval) = Trial::of(&parts).level(0, stage.scenario.run.confidence);
-        let told = days.iter().flat_map(|told| &told[number].1);
-        let about: Vec<&(u64, u64)> = told.filter(|(_, all)| *all > 0).collect();
-        let keeps = |day: &&&(u64, u64)| day.0 as f64 >= target.share * day.1 as f64;
+    let of = |(number, target): (usize, &Target)| {
+        let (value, interval) = trial.level(number, stage.scenario.run.confidence);
+        let each = days.iter().map(|targets| targets[number]);
+        let (met, all) = each.fold((0, 0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
+        let often = u64::from(stage.replications);
+        let bins = trial.bins(number).iter().enumerate();
+        let told = bins.filter(|(bin, kept)| kept.1 >= often && stage.week.is_open(*bin));
+        let shares = told.filter_map(|(bin, kept)| Some((bin, share(*kept)?)));
+        let worst = shares.min_by(|a, b| a.1.total_cmp(&b.1));
         Verified {
             target: TargetId::from(number),
             value,
             interval,
             judgement: Judgement::of(target.share, value, interval),
-            days_met: about.iter().filter(keeps).count() as u32,
-            days: about.len() as u32,
+            days_met: met as u32,
+            days: all as u32,
+            worst: worst.map(|(bin, share)| (stage.week.grid.start(bin), share)),
         }
     };
-    Ok((0..setup.targets.len()).map(of).collect())
+    Ok(setup.targets.iter().enumerate().map(of).collect())
 }
 
 impl Plan {

@@ -87,6 +87,7 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
         first: 0,
         replications: plan.replications,
         progress: &asking,
+        week: plan.pattern.week(),
     };
     let others = Stage {
         first: plan.replications,
@@ -96,7 +97,6 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
     let points = targets
         .filter(|target| plan.binding[*target] > 0)
         .map(|target| Change::Point(TargetId::from(target)));
-    let order = search(plan, stage, watch).order(&plan.counts)?;
     let mut changed = Vec::new();
     for change in points.chain(CHANGES) {
         let Some(other) = change.made(strategy) else {
@@ -107,7 +107,7 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
             ..stage
         };
         let trial = play(others).try_one(&plan.counts)?;
-        let needed = search(plan, play(stage), watch).adapt(&plan.counts, &order)?;
+        let needed = search(plan, play(stage), watch).adapt(&plan.counts)?;
         changed.push(Changed {
             change,
             kept: (0..plan.binding.len())
@@ -135,7 +135,7 @@ pub fn outlook(scenario: &Scenario, plan: &Plan, watch: &dyn Watch) -> Result<Ou
 }
 
 fn search<'a>(plan: &Plan, stage: Stage<'a>, watch: &'a dyn Watch) -> Search<'a> {
-    Search::new(stage, watch, plan.judged.clone(), plan.least.clone())
+    Search::new(stage, watch, plan.clauses.clone(), plan.posts.clone())
 }
 
 /// How soon customers hear first with these agents, and how many are served at all.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::agent::{Agents, Roster};
 use crate::calendar::{Calendar, Origin};
 use crate::id::GroupId;
+use crate::metric::Grid;
 use crate::scenario::Scenario;
 use crate::time::{Span, Time};
 use crate::world::Setup;
@@ -33,6 +34,25 @@ pub struct Pattern {
     slots: Vec<Slot>,
     /// By planned group.
     courses: Vec<(GroupId, Course)>,
+    /// When the slots come, interval by interval of the week.
+    pub(super) timetable: Timetable,
+}
+
+/// The slots of each group in the order of the week.
+#[derive(Clone, Debug)]
+pub struct Timetable {
+    /// The intervals of the week.
+    pub(super) grid: Grid,
+    /// By planned group: slots, each with its bin of the grid; sorted by bin.
+    pub(super) groups: Vec<Vec<(usize, usize)>>,
+}
+
+impl Timetable {
+    /// Whether anybody may be planned in an interval.
+    pub(super) fn is_open(&self, bin: usize) -> bool {
+        let mut slots = self.groups.iter().flatten();
+        slots.any(|(_, own)| *own == bin)
+    }
 }
 
 /// A plan: how many agents on duty, by slot.
@@ -48,9 +68,15 @@ impl Pattern {
     /// The slots of a strategy's groups, of the report's interval. Groups without limit cannot be planned.
     pub fn new(scenario: &Scenario, setup: &Setup) -> Pattern {
         let free = is_free(setup);
+        let run = &scenario.run;
+        let origin = Origin::midnight(run.start, &run.zone);
         let mut pattern = Pattern {
             slots: Vec::new(),
             courses: Vec::new(),
+            timetable: Timetable {
+                grid: Grid::by_weekday(setup, run.interval, origin, &run.zone),
+                groups: Vec::new(),
+            },
         };
         for (number, agents) in setup.agents.iter().enumerate() {
             let Some(open) = open(agents, setup) else {
@@ -63,6 +89,13 @@ impl Pattern {
             // Who is never there, as a group that only another strategy has, is not planned.
             if pattern.slots.len() > before {
                 pattern.courses.push((group, course));
+                let grid = &pattern.timetable.grid;
+                let own = before..pattern.slots.len();
+                let mut slots: Vec<(usize, usize)> = own
+                    .map(|slot| (slot, grid.bin(pattern.slots[slot].start)))
+                    .collect();
+                slots.sort_by_key(|(_, bin)| *bin);
+                pattern.timetable.groups.push(slots);
             }
         }
         pattern
@@ -76,6 +109,11 @@ impl Pattern {
     /// The groups that can be planned, in order.
     pub fn groups(&self) -> impl Iterator<Item = GroupId> + '_ {
         self.courses.iter().map(|(group, _)| *group)
+    }
+
+    /// The slots of each group in the order of the week.
+    pub(super) fn week(&self) -> &Timetable {
+        &self.timetable
     }
 
     /// The slots of a group in which somebody with these hours is there, and for which share of their time over the run.
@@ -228,6 +266,10 @@ impl Staffing for Pattern {
 
     fn allows(&self, _: &[u32]) -> bool {
         true
+    }
+
+    fn timetable(&self) -> Option<&Timetable> {
+        Some(&self.timetable)
     }
 }
 

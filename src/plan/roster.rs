@@ -1,8 +1,11 @@
 //! Rosters: people by the weeks they work, so that a plan's agents are there and all targets are met.
 
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
 use super::cover::{Uncoverable, cover};
-use super::pattern::Counts;
-use super::search::{Ended, Search};
+use super::pattern::{Counts, Timetable};
+use super::search::{Ended, Search, with};
 use super::stage::{Staffing, Stage, Trial};
 use super::tour::{ASSUMED, Candidate, Tour, candidates, kinds, tours};
 use super::{Asking, Plan, Verified, Watch, settle};
@@ -10,6 +13,7 @@ use crate::agent::Roster as Staff;
 use crate::experiment::Stopped;
 use crate::id::{GroupId, TargetId};
 use crate::scenario::{Filling, Scenario, ShiftKind, filled};
+use crate::time::{Span, Time};
 use crate::world::Setup;
 
 /// Who works when, so that all targets are met.
@@ -51,6 +55,9 @@ pub struct Hire {
     /// By target: by how much a greater share would be kept.
     pub gains: Vec<f64>,
 }
+
+/// So often it is looked whether somebody is there.
+const EVERY: Span = Span(Span::MINUTE.0 * 15);
 
 /// What became of a plan when shifts were made of it.
 #[derive(Clone, Debug)]
@@ -112,6 +119,10 @@ impl Staffing for Shifts<'_> {
                 worked >= kind.least && kind.most.is_none_or(|most| worked <= most)
             })
         })
+    }
+
+    fn timetable(&self) -> Option<&Timetable> {
+        None
     }
 }
 
@@ -178,11 +189,13 @@ pub fn roster(
         first: 0,
         replications: plan.replications,
         progress: &asking,
+        week: plan.pattern.week(),
     };
-    let nobody = vec![0; candidates.len()];
-    let mut search = Search::new(stage, watch, plan.judged.clone(), nobody);
+    let interval = scenario.run.interval;
+    let (posts, start) = manned(plan, &shifts, setup, interval, covered.counts);
+    let mut search = Search::new(stage, watch, plan.clauses.clone(), posts);
     let settled = settle(&mut search, |search| {
-        match search.repair(covered.counts.clone())? {
+        match search.repair(start.clone())? {
             Ok(found) => search.improve(found),
             Err(missed) => Ok(Ended::Hopeless(missed)),
         }
@@ -210,7 +223,7 @@ pub fn roster(
         bound: covered.bound,
         minimal: settled.minimal,
         assumed: candidates.iter().any(|one| one.tour.kind == ASSUMED)
-            && scenario.shifts.is_empty(),
+            && scenario.terms.shifts.is_empty(),
         replications: settled.replications,
         verified: settled.verified,
         hires,
@@ -224,11 +237,50 @@ pub fn roster(
     })))
 }
 
+/// Who may be there whenever a plan says that somebody has to be, as candidates; and the people, with more of them where nobody is.
+/// Where nobody is allowed to be there, nobody has to.
+fn manned(
+    plan: &Plan,
+    shifts: &Shifts,
+    setup: &Setup,
+    interval: Span,
+    mut counts: Counts,
+) -> (Vec<Vec<usize>>, Counts) {
+    let candidates = shifts.candidates;
+    let mut posts = BTreeSet::new();
+    for post in &plan.posts {
+        let covers = |one: &Candidate| one.covers.iter().any(|(slot, _)| post.contains(slot));
+        let start = plan.pattern.slots()[post[0]].start;
+        let mut at = start;
+        while at < start + interval - Span((start - Time::ZERO).0 % interval.0) {
+            let there = candidates.iter().enumerate();
+            let there = there.filter(|(_, one)| covers(one) && one.planned(setup).is_open(at));
+            posts.insert(there.map(|(place, _)| place).collect::<Vec<_>>());
+            at = at + EVERY;
+        }
+    }
+    loop {
+        let empty = |post: &&Vec<usize>| post.iter().all(|place| counts[*place] == 0);
+        let mut of_use = vec![0; candidates.len()];
+        for place in posts.iter().filter(empty).flatten() {
+            of_use[*place] += 1;
+        }
+        let may = |place: &usize| of_use[*place] > 0 && shifts.allows(&with(&counts, *place, 1));
+        let most = (0..candidates.len()).filter(may);
+        let Some(place) = most.max_by_key(|place| (of_use[*place], Reverse(*place))) else {
+            break;
+        };
+        counts[place] += 1;
+    }
+    posts.retain(|post| post.iter().any(|place| counts[*place] > 0));
+    (posts.into_iter().collect(), counts)
+}
+
 impl Search<'_> {
     /// Who would help most for what they cost, and by how much: played with customers that the search has not met.
     fn hires(&mut self, counts: &[u32], candidates: &[Candidate]) -> Result<Vec<Hire>, Stopped> {
         self.stage.first = self.stage.replications;
-        let (replications, targets) = (self.stage.replications, self.judged.len());
+        let (replications, targets) = (self.stage.replications, self.binding.len());
         let share = |trial: &Trial, target| trial.share(target, replications).unwrap_or(0.0);
         let before = self.stage.try_one(counts)?;
         let hire = |(place, trial): (usize, Trial)| {

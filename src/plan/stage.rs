@@ -5,6 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::ensemble;
+use super::pattern::Timetable;
 use crate::experiment::{Progress, Stopped};
 use crate::fact::Listener;
 use crate::id::TargetId;
@@ -23,6 +24,9 @@ pub trait Staffing: Sync {
 
     /// Whether a plan is within what is allowed, whatever it does for the targets.
     fn allows(&self, counts: &[u32]) -> bool;
+
+    /// When the slots come, if each is an interval of the week.
+    fn timetable(&self) -> Option<&Timetable>;
 }
 
 /// Where the plans of one strategy are tried.
@@ -36,22 +40,32 @@ pub(super) struct Stage<'a> {
     /// The number of the first replication, from 0: others meet other customers.
     pub(super) first: u32,
     pub(super) progress: &'a dyn Progress,
+    /// The intervals of the week, of which it is kept apart what became of the promises.
+    pub(super) week: &'a Timetable,
 }
 
-/// What became of the promises in a trial: kept and all, by target and replication.
+/// How many waits kept a promise, and how many there were.
+pub(super) type Kept = (u64, u64);
+
+/// A promise that a plan has to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// By position.
+    pub(super) target: usize,
+    /// Only of waits that begin in this interval of the week (a bin of the stage's grid), on average; or over the run with confidence.
+    pub(super) bin: Option<usize>,
+}
+
+/// What became of the promises in a trial.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Trial {
+    /// Kept and all, by target and replication.
     parts: Vec<Vec<Parts>>,
+    /// By target and bin of the stage's grid, all replications together.
+    bins: Vec<Vec<Kept>>,
 }
 
 impl Trial {
-    /// Of one target alone.
-    pub(super) fn of(parts: &[Parts]) -> Trial {
-        Trial {
-            parts: vec![parts.to_vec()],
-        }
-    }
-
     /// The share that kept a promise and its interval.
     pub(super) fn level(
         &self,
@@ -72,21 +86,51 @@ impl Trial {
         Estimate::Ratio.of(Sums::new(parts).without(None))
     }
 
-    /// Whether a promise was about anybody.
-    pub(super) fn is_about_anybody(&self, target: usize) -> bool {
-        self.parts[target].iter().any(|part| part[1] > 0.0)
+    /// How many waits a clause is about.
+    pub(super) fn waits(&self, clause: Clause) -> u64 {
+        match clause.bin {
+            None => self.parts[clause.target]
+                .iter()
+                .map(|part| part[1])
+                .sum::<f64>() as u64,
+            Some(bin) => self.bin(clause.target, bin).1,
+        }
     }
 
-    /// By how much the low end of the interval lies above the promised share, by target. Nobody is no share at all: a plan
-    /// must not keep a promise by serving nobody.
-    pub(super) fn slacks(&self, setup: &Setup, confidence: f64) -> Vec<f64> {
-        let slack = |(number, target): (usize, &Target)| {
-            let (value, interval) = self.level(number, confidence);
-            let low = interval.map(|(low, _)| low).or(value);
-            low.unwrap_or(0.0).max(0.0) - target.share
-        };
-        setup.targets.iter().enumerate().map(slack).collect()
+    /// What became of a promise by bin of the stage's grid.
+    pub(super) fn bins(&self, target: usize) -> &[Kept] {
+        &self.bins[target]
     }
+
+    /// In one of them.
+    pub(super) fn bin(&self, target: usize, bin: usize) -> Kept {
+        self.bins[target].get(bin).copied().unwrap_or_default()
+    }
+
+    /// The share that kept a clause; 0 if it is about nobody: a plan must not keep a promise by serving nobody.
+    pub(super) fn kept(&self, clause: Clause) -> f64 {
+        match clause.bin {
+            None => Estimate::Ratio
+                .of(Sums::new(&self.parts[clause.target]).without(None))
+                .unwrap_or(0.0),
+            Some(bin) => share(self.bin(clause.target, bin)).unwrap_or(0.0),
+        }
+    }
+
+    /// By how much a clause is kept: of one over the run the low end of its interval lies so much above the promised share.
+    pub(super) fn slack(&self, clause: Clause, setup: &Setup, confidence: f64) -> f64 {
+        let interval = match clause.bin {
+            None => self.level(clause.target, confidence).1,
+            Some(_) => None,
+        };
+        let low = interval.map_or(self.kept(clause), |(low, _)| low.max(0.0));
+        low - setup.targets[clause.target].share
+    }
+}
+
+/// As a share; nothing of nobody.
+pub(super) fn share((kept, all): Kept) -> Option<f64> {
+    (all > 0).then(|| kept as f64 / all as f64)
 }
 
 impl Stage<'_> {
@@ -102,25 +146,22 @@ impl Stage<'_> {
         self.side_by_side(&setup, listener, |collector| of(collector.take()))
     }
 
-    /// The same for the promises alone, by interval too if there is a grid.
+    /// The same for the promises alone, by interval too.
     pub(super) fn judge<T: Send>(
         &self,
         counts: &[u32],
-        grid: Option<&Grid>,
+        grid: &Grid,
         of: impl Fn(Ruling) -> T + Sync,
     ) -> Result<Vec<T>, Stopped> {
         let setup = self.staffed(counts);
-        let listener = || match grid {
-            Some(grid) => Judge::new(&setup).by_interval(grid),
-            None => Judge::new(&setup),
-        };
-        self.side_by_side(&setup, listener, |judge| of(judge.take()))
+        let judge = || Judge::new(&setup).by_interval(grid);
+        self.side_by_side(&setup, judge, |judge| of(judge.take()))
     }
 
     /// Tries a plan, its replications side by side.
     pub(super) fn try_one(&self, counts: &[u32]) -> Result<Trial, Stopped> {
         let setup = &self.strategy.setup;
-        let rulings = self.judge(counts, None, |ruling| promises(setup, &ruling))?;
+        let rulings = self.judge(counts, &self.week.grid, |ruling| ruling)?;
         Ok(trial(setup, rulings))
     }
 
@@ -128,12 +169,14 @@ impl Stage<'_> {
     pub(super) fn try_all(&self, plans: &[Vec<u32>]) -> Result<Vec<Trial>, Stopped> {
         let try_it = |counts: &Vec<u32>| {
             let setup = self.staffed(counts);
-            let mut simulation = Simulation::new(&setup, &self.strategy.routes, Judge::new(&setup));
+            let judge = Judge::new(&setup).by_interval(&self.week.grid);
+            let mut simulation = Simulation::new(&setup, &self.strategy.routes, judge);
             let rulings = self.numbers().map(|number| {
                 self.replication(&mut simulation, number)?;
-                Ok(promises(&setup, &simulation.listener().take()))
+                Ok(simulation.listener().take())
             });
-            Ok(trial(&setup, rulings.collect::<Result<_, Stopped>>()?))
+            let rulings = rulings.collect::<Result<Vec<_>, Stopped>>()?;
+            Ok(trial(&setup, rulings))
         };
         plans.par_iter().map(try_it).collect()
     }
@@ -181,19 +224,29 @@ impl Stage<'_> {
     }
 }
 
-/// Kept and all, by target.
-fn promises(setup: &Setup, ruling: &Ruling) -> Vec<Parts> {
-    let parts = |(number, target): (usize, &Target)| {
-        let promise = ruling.promise(TargetId::from(number));
-        let (kept, all) = promise.parts(target.formula);
-        [kept as f64, all as f64, 0.0]
+/// What became of the promises in all replications.
+fn trial(setup: &Setup, rulings: Vec<Ruling>) -> Trial {
+    let targets = || setup.targets.iter().zip((0..).map(TargetId));
+    let parts = |(target, id): (&Target, TargetId)| {
+        let of = |ruling: &Ruling| {
+            let (kept, all) = ruling.promise(id).parts(target.formula);
+            [kept as f64, all as f64, 0.0]
+        };
+        rulings.iter().map(of).collect()
     };
-    setup.targets.iter().enumerate().map(parts).collect()
-}
-
-fn trial(setup: &Setup, rulings: Vec<Vec<Parts>>) -> Trial {
-    let of = |target: usize| rulings.iter().map(|parts| parts[target]).collect();
+    let bins = |(target, id): (&Target, TargetId)| {
+        let mut sums: Vec<Kept> = Vec::new();
+        for promises in rulings.iter().map(|ruling| ruling.promises(id)) {
+            sums.resize(sums.len().max(promises.len()), (0, 0));
+            for (sum, promise) in sums.iter_mut().zip(promises) {
+                let (kept, all) = promise.parts(target.formula);
+                *sum = (sum.0 + kept, sum.1 + all);
+            }
+        }
+        sums
+    };
     Trial {
-        parts: (0..setup.targets.len()).map(of).collect(),
+        parts: targets().map(parts).collect(),
+        bins: targets().map(bins).collect(),
     }
 }

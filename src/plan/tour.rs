@@ -4,7 +4,7 @@ use jiff::civil::{self, Weekday};
 
 use super::pattern::{Pattern, is_free, open};
 use crate::agent::Roster;
-use crate::calendar::Origin;
+use crate::calendar::{Calendar, Origin};
 use crate::id::GroupId;
 use crate::scenario::{Scenario, ShiftDays, ShiftKind};
 use crate::time::Span;
@@ -35,19 +35,29 @@ pub(super) struct Candidate {
     pub(super) covers: Vec<(usize, f64)>,
 }
 
+impl Candidate {
+    /// When that person is planned and paid, breaks included.
+    pub(super) fn planned<'a>(&self, setup: &'a Setup) -> &'a Calendar {
+        let Roster::Shifts(shifts) = &setup.agents[self.tour.group.index()].roster else {
+            unreachable!("candidates stand in a roster of shifts");
+        };
+        setup.calendar(shifts[self.shift].hours)
+    }
+}
+
 /// The name of the kind of shift that is assumed where none is written.
 pub const ASSUMED: &str = "assumed";
 
 /// The kinds of shift that a group may work; without any in the scenario one that fits what is rostered today: eight hours (or
 /// as long as anybody is there), starting every hour, on the days on which somebody is there now, five in a row if there are more.
 pub(super) fn kinds(scenario: &Scenario, setup: &Setup, group: GroupId) -> Vec<ShiftKind> {
-    if !scenario.shifts.is_empty() {
+    if !scenario.terms.shifts.is_empty() {
         let may = |kind: &&ShiftKind| {
             kind.groups
                 .as_ref()
                 .is_none_or(|groups| groups.contains(&group))
         };
-        return scenario.shifts.iter().filter(may).cloned().collect();
+        return scenario.terms.shifts.iter().filter(may).cloned().collect();
     }
     let agents = &setup.agents[group.index()];
     let origin = Origin::midnight(scenario.run.start, &scenario.run.zone);

@@ -11,8 +11,11 @@ use crate::calendar::Origin;
 use crate::experiment::Judgement;
 use crate::id::{GroupId, TargetId};
 use crate::plan::{Outlook, Plan, Rostered, Slot, Staffing, Verified};
-use crate::scenario::Scenario;
+use crate::scenario::{Over, Scenario};
 use crate::time::Time;
+
+/// That targets are kept so much less in an interval than promised is said.
+const UNEVEN: f64 = 0.1;
 
 /// The columns of plan.csv.
 pub const PLAN_COLUMNS: [&str; 6] = ["strategy", "group", "start", "net", "scheduled", "gap"];
@@ -216,12 +219,61 @@ pub(super) fn kept(scenario: &Scenario, plans: &[Plan], outlooks: &[Outlook]) ->
         "Kept: over {} replications with customers that the search has not met.",
         plans[0].replications
     );
+    let each = match (scenario.terms.over, is_uneven(scenario, plans)) {
+        (Over::Interval, _) => "Planned to meet them in each interval of the week too, on average.",
+        (Over::Run, true) => {
+            "Targets are met over the run, and some intervals are given up for others: with promise = \"interval\" in [plan] they are met \
+             in each of them."
+        }
+        (Over::Run, false) => "",
+    };
+    let worst = worst(scenario, plans);
+    let told = [over.as_str(), worst.as_str(), each];
+    let told: Vec<&str> = told.into_iter().filter(|words| !words.is_empty()).collect();
+    let over = told.join(" ");
     let mut parts = vec![Part::Table(promises(scenario, &kept)), Part::Words(over)];
     parts.extend(outlook::binding(scenario, plans, outlooks));
     Section {
         heading: "Which targets are kept".to_owned(),
         parts,
     }
+}
+
+/// In which interval of the week least of each target is kept.
+fn worst(scenario: &Scenario, plans: &[Plan]) -> String {
+    let run = &scenario.run;
+    let origin = Origin::midnight(run.start, &run.zone);
+    let of = |plan: &Plan| {
+        let told = plan.verified.iter().filter_map(|verified| {
+            let (start, kept) = verified.worst?;
+            let name = &scenario.names.targets[verified.target.index()];
+            let start = origin.local(start, &run.zone).strftime("%a %H:%M");
+            Some(format!(
+                "{name} {} ({start})",
+                Quantity::Share.value(kept, None)
+            ))
+        });
+        let told: Vec<String> = told.collect();
+        let strategy = &scenario.strategies[plan.strategy].name;
+        (!told.is_empty()).then(|| format!("{strategy}: {}", told.join(", ")))
+    };
+    let told: Vec<String> = plans.iter().filter_map(of).collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!("In the worst interval of the week, {}.", told.join("; ")),
+    }
+}
+
+/// Whether some target is kept so much less in some interval that one should know.
+fn is_uneven(scenario: &Scenario, plans: &[Plan]) -> bool {
+    plans.iter().any(|plan| {
+        let targets = &scenario.strategies[plan.strategy].setup.targets;
+        plan.verified.iter().any(|verified| {
+            let promised = targets[verified.target.index()].share;
+            let worst = verified.worst.map_or(promised, |(_, kept)| kept);
+            worst < promised - UNEVEN
+        })
+    })
 }
 
 /// What became of each strategy's promises.
@@ -258,6 +310,7 @@ pub(super) fn promises(scenario: &Scenario, kept: &[(usize, &[Verified])]) -> Ta
                 days => share(f64::from(verified.days_met) / f64::from(days)),
             };
             let promised = share(target.share);
+
             rows.push(Row::of(
                 &scenario.names.targets[verified.target.index()],
                 vec![promised.into(), kept.into(), judgement, days.into()],

@@ -29,7 +29,7 @@ pub use fields::duration;
 pub use files::OpenFile;
 pub use filled::{Filling, filled};
 pub use forecast::{Expected, forecast};
-pub use planning::{ShiftDays, ShiftKind};
+pub use planning::{Over, ShiftDays, ShiftKind, Terms};
 pub use problem::{Problem, Severity};
 pub use read::{read, read_like};
 
@@ -59,8 +59,8 @@ pub struct Scenario {
     pub strategies: Vec<Strategy>,
     /// `[[expect]]`.
     pub expects: Vec<Expect>,
-    /// `[plan.shifts]`, in file order.
-    pub shifts: Vec<ShiftKind>,
+    /// `[plan]`.
+    pub terms: Terms,
 }
 
 /// How a scenario is run (what of `[run]` does not concern the engine).

@@ -5,6 +5,25 @@ use jiff::civil;
 use crate::id::GroupId;
 use crate::time::Span;
 
+/// What plans are held to and made of (`[plan]`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Terms {
+    /// Over what the targets are to be met.
+    pub over: Over,
+    /// `[plan.shifts]`, in file order.
+    pub shifts: Vec<ShiftKind>,
+}
+
+/// Over what a plan meets the targets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Over {
+    /// The run: busy hours may be served worse and quiet ones better.
+    #[default]
+    Run,
+    /// In each interval of the week too, on average.
+    Interval,
+}
+
 /// A kind of shift that people may work (`[plan.shifts.NAME]`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShiftKind {

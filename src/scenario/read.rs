@@ -196,7 +196,7 @@ impl Reader<'_> {
             run.run.baseline = position;
         }
         let expects = self.expects(expects, &names, &strategy_names);
-        let shifts = planning.map_or_else(Vec::new, |planning| plan::read(&planning, &names));
+        let terms = planning.map(|planning| plan::read(&planning, &names));
         // A target stands for itself in every strategy, also where only another one writes it.
         let targets: Option<Vec<Target>> = targets.into_iter().collect();
         for strategy in &mut read {
@@ -224,7 +224,7 @@ impl Reader<'_> {
             names,
             strategies: read,
             expects,
-            shifts,
+            terms: terms.unwrap_or_default(),
         })
     }
 

@@ -1,15 +1,25 @@
 //! Plans against plain runs and against trying everything.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::prelude::*;
+
 use syncline::agent::Roster as Staff;
 use syncline::experiment::{Experiment, Judgement, verdict};
-use syncline::measure::Measure;
-use syncline::metric::Scope;
+use syncline::id::TargetId;
+use syncline::measure::{Clock, Measure};
+use syncline::metric::{Estimate, Judge, Scope};
 use syncline::plan::{
     Change, Pattern, Plan, Planned, Roster, Rostered, Staffing, outlook, plan, roster, with_rosters,
 };
+use syncline::random::Seed;
 use syncline::report::{Paint, Planning, plan_page, plan_plots, plan_rows, plan_table};
 use syncline::scenario::{Scenario, read_like};
+use syncline::simulation::Simulation;
 use syncline::time::{Span, Time};
+use syncline::world::Target;
 
 use crate::reading::read;
 
@@ -187,6 +197,83 @@ fn a_plan_meets_all_targets_and_nobody_can_go() {
     }
 }
 
+/// The share that keeps the only target in each interval, and whether it is met over the run.
+fn by_interval(scenario: &Scenario, plan: &Plan, counts: &[u32]) -> (Vec<f64>, bool) {
+    let mut staffed = scenario.clone();
+    staffed.run.replications = plan.replications;
+    let setup = &scenario.strategies[0].setup;
+    staffed.strategies[0].setup = plan.pattern.staffed(setup, counts);
+    let played = Experiment::new(&staffed).by_interval(true).run(&());
+    let played = played.expect("nobody stops it");
+    let met = verdict(&staffed, &played).kept[0][0].judgement == Judgement::Met;
+    let intervals = played[0].pool.intervals().expect("asked for");
+    let of = Scope::Target(TargetId(0));
+    let level = intervals.find(of, Measure::ServiceLevel, Some(Clock::Calendar), "share");
+    let points = intervals.points(level.expect("a target"), 0.95);
+    (points.filter_map(|point| point.value).collect(), met)
+}
+
+/// A promise over the run gives up an interval; one by interval keeps it in each, for more, and nobody can go.
+#[test]
+fn a_promise_by_interval_is_kept_in_each() {
+    let over_run = read(SINGLE);
+    let given_up = planned(&over_run);
+    let (shares, met) = by_interval(&over_run, &given_up, &given_up.counts);
+    assert!(met && shares.iter().any(|share| *share < 0.8), "{shares:?}");
+    let each = read(&format!("{SINGLE}\n[plan]\npromise = \"interval\"\n"));
+    let plan = planned(&each);
+    let holds = |counts: &[u32]| {
+        let (shares, met) = by_interval(&each, &plan, counts);
+        assert_eq!(shares.len(), 3);
+        met && shares.iter().all(|share| *share >= 0.8)
+    };
+    assert!(holds(&plan.counts), "{:?}", plan.counts);
+    assert!(plan.pattern.cost(&plan.counts) > given_up.pattern.cost(&given_up.counts));
+    for slot in 0..plan.counts.len() {
+        let mut fewer = plan.counts.clone();
+        fewer[slot] -= 1;
+        assert!(fewer[slot] == 0 || !holds(&fewer), "{fewer:?}");
+    }
+}
+
+/// Mail of the first two hours may be answered in the third, by one person more than elsewhere or by one at all: a desk of released
+/// customers may have nobody for a while. Of two groups that held customers are led to one is enough.
+#[test]
+fn nobody_has_to_be_there_for_those_who_can_wait() {
+    let text = r#"
+        [run]
+        length = "4 h"
+        interval = "1 h"
+        ending = "drain"
+        replications = 12
+        [customers.people]
+        arrivals = { per_hour = 6.0 }
+        [topics.matter]
+        work = { exponential = "3 min" }
+        [agents.desk]
+        count = 2
+        serves = ["QUEUE"]
+        [agents.other]
+        count = 2
+        serves = ["QUEUE"]
+        [targets.some]
+        metric = "first_response_time"
+        within = "WITHIN"
+        share = 0.5
+        [strategies.one]
+        routes = [{ to = "QUEUE" }]
+    "#;
+    let plan = |queue: &str, within: &str| {
+        let text = text.replace("QUEUE", queue).replace("WITHIN", within);
+        planned(&read(&text))
+    };
+    let mail = plan("email", "2 h").counts;
+    assert!(mail.iter().sum::<u32>() < 4, "{mail:?}");
+    let phone = plan("phone", "2 h");
+    let there = |hour: usize| phone.counts[hour] + phone.counts[4 + hour];
+    assert!((0..4).all(|hour| there(hour) == 1), "{:?}", phone.counts);
+}
+
 /// All plans with so many fewer or more in each slot, but at least one.
 fn around(counts: &[u32], reach: u32) -> Vec<Vec<u32>> {
     let each = |count: &u32| count.saturating_sub(reach).max(1)..=count + reach;
@@ -241,6 +328,105 @@ fn no_other_mix_of_two_teams_is_cheaper() {
             plan.counts
         );
     }
+}
+
+/// Kept and all of each target in each replication of a plan.
+fn rulings(
+    scenario: &Scenario,
+    pattern: &Pattern,
+    counts: &[u32],
+    numbers: Range<u32>,
+) -> Vec<Vec<(f64, f64)>> {
+    let strategy = &scenario.strategies[0];
+    let setup = pattern.staffed(&strategy.setup, counts);
+    let mut simulation = Simulation::new(&setup, &strategy.routes, Judge::new(&setup));
+    let play = |replication| {
+        let seed = scenario.run.seed;
+        let played = simulation.run_unless(Seed { seed, replication }, || false);
+        assert!(played.expect("it ends"));
+        let ruling = simulation.listener().take();
+        let parts = |(number, target): (usize, &Target)| {
+            let (kept, all) = ruling.promise(TargetId::from(number)).parts(target.formula);
+            (kept as f64, all as f64)
+        };
+        setup.targets.iter().enumerate().map(parts).collect()
+    };
+    numbers.map(play).collect()
+}
+
+/// The whole day of two teams, 44 intervals: every plan with one agent-interval less in which one agent more or fewer is moved, to the
+/// other team or a neighbouring interval. Some ten thousand plans: of each ten replications are played, and all of those that come within
+/// three standard errors (of the difference from the plan, replication by replication) of what is promised; a target is missed
+/// by luck in three of a thousand of the others. Ten minutes on two cores.
+#[test]
+#[ignore = "ten minutes: cargo test --test suite two_teams_all_day -- --ignored"]
+fn two_teams_all_day_have_no_cheaper_plan_around() {
+    const FEW: u32 = 10;
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/planning/two-teams.toml");
+    let scenario = read(&std::fs::read_to_string(file).expect("a scenario"));
+    let plan = planned(&scenario);
+    let (counts, slots) = (&plan.counts, plan.pattern.slots());
+    assert!(slots.iter().all(|slot| slot.cost == 0.5));
+    let near = |one: usize, other: usize| {
+        let apart = slots[one].start - slots[other].start;
+        one != other && apart.0.abs() <= scenario.run.interval.0
+    };
+    let mut around: BTreeSet<Vec<u32>> = BTreeSet::new();
+    for gone in 0..slots.len() {
+        for from in 0..slots.len() {
+            for to in (0..slots.len()).filter(|to| near(from, *to)) {
+                let mut changed = counts.clone();
+                changed[to] += 1;
+                let taken = [gone, from].iter().all(|slot| {
+                    let left = changed[*slot].checked_sub(1);
+                    changed[*slot] = left.unwrap_or(0);
+                    left.is_some()
+                });
+                if taken {
+                    around.insert(changed);
+                }
+            }
+        }
+    }
+    assert!(around.len() > 5000, "{}", around.len());
+    let targets = &scenario.strategies[0].setup.targets;
+    let before = rulings(&scenario, &plan.pattern, counts, 0..FEW);
+    let level = |counts: &[u32], number: usize| {
+        let all = rulings(&scenario, &plan.pattern, counts, 0..plan.replications);
+        let parts: Vec<[f64; 3]> = all
+            .iter()
+            .map(|told| [told[number].0, told[number].1, 0.0])
+            .collect();
+        let (value, spread) = Estimate::Ratio.estimate(&parts, None);
+        let (value, spread) = value.zip(spread).expect("somebody calls");
+        spread.around(value, scenario.run.confidence).0 - targets[number].share
+    };
+    let slacks: Vec<f64> = (0..targets.len())
+        .map(|number| level(counts, number))
+        .collect();
+    let cheaper = around.into_par_iter().filter(|changed| {
+        let after = rulings(&scenario, &plan.pattern, changed, 0..FEW);
+        let may_keep = |number: usize| {
+            let share = |told: &Vec<(f64, f64)>| told[number].0 / told[number].1;
+            let lost: Vec<f64> = after
+                .iter()
+                .zip(&before)
+                .map(|(after, before)| share(after) - share(before))
+                .collect();
+            let mean = lost.iter().sum::<f64>() / f64::from(FEW);
+            let squares: f64 = lost.iter().map(|lost| (lost - mean) * (lost - mean)).sum();
+            let error = (squares / f64::from(FEW * (FEW - 1))).sqrt();
+            slacks[number] + mean + 3.0 * error >= 0.0
+        };
+        (0..targets.len()).all(may_keep)
+            && (0..targets.len()).all(|number| level(changed, number) >= 0.0)
+    });
+    let cheaper: Vec<Vec<u32>> = cheaper.collect();
+    assert!(
+        cheaper.is_empty(),
+        "{} are cheaper than {counts:?}: {cheaper:?}",
+        cheaper.len()
+    );
 }
 
 /// The same plan on one thread and on three.
@@ -336,6 +522,49 @@ const SHIFTS: &str = r#"
     days = "Mo"
     at_most = 4
 "#;
+
+/// A day of one interval, covered by shifts of eight hours: at each time of it somebody works, for a desk that nobody is at turns its
+/// callers away, which breaks no promise.
+#[test]
+fn a_roster_leaves_no_desk_of_held_customers_empty() {
+    let scenario = read(
+        r#"
+        [run]
+        length = "1 day"
+        interval = "24 h"
+        replications = 8
+        [customers.callers]
+        arrivals = { per_hour = 6.0 }
+        [topics.call]
+        work = { exponential = "4 min" }
+        [agents.desk]
+        count = 3
+        serves = ["phone"]
+        [targets.fast]
+        metric = "queue_wait"
+        within = "30 s"
+        share = 0.5
+        [plan.shifts.any]
+        start = { from = "00:00", to = "16:00", every = "8 h" }
+        length = "8 h"
+        days = "Mo"
+    "#,
+    );
+    let plan = planned(&scenario);
+    let rostered = roster(&scenario, &plan, &again(&scenario), &()).expect("nobody stops it");
+    let Rostered::Roster(roster) = rostered else {
+        panic!("{rostered:?}");
+    };
+    let hours: Vec<&str> = roster
+        .tours
+        .iter()
+        .map(|(tour, _, _)| tour.hours.as_str())
+        .collect();
+    assert_eq!(
+        hours,
+        ["Mo 00:00-08:00", "Mo 08:00-16:00", "Mo 16:00-24:00"]
+    );
+}
 
 /// The scenario with the roster in it meets all targets in a plain run, and does not without any one of its people.
 #[test]

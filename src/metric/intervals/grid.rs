@@ -98,7 +98,7 @@ impl Grid {
     }
 
     /// The bin that an instant lies in. After the run the last week goes on, so that weekdays stay weekdays.
-    pub(super) fn bin(&self, at: Time) -> usize {
+    pub fn bin(&self, at: Time) -> usize {
         let interval = self.interval(at);
         let Some(weekly) = &self.weekly else {
             return interval;

@@ -18,7 +18,7 @@ use crate::report::{Planning, outlook, planned_file, roster};
 use crate::scenario::{Scenario, Strategy};
 
 /// What the words on the page mean, but for those of a scenario's own.
-const WORDS: [(&str, &str); 18] = [
+const WORDS: [(&str, &str); 19] = [
     (
         "Today",
         "Agent-hours of today's roster; in an interval in which the number changes, its largest counts.",
@@ -56,6 +56,11 @@ const WORDS: [(&str, &str); 18] = [
         "Days that keep it",
         "Of the days on which the target was about anybody, those on which the share was kept by the waits that began then. A promise \
          over the whole run may be broken on single days.",
+    ),
+    (
+        "Worst interval",
+        "Of the intervals of the week in which waits begin, one in each replication or more, the one in which the least share kept the \
+         target.",
     ),
     (
         "Binds",

@@ -1,10 +1,10 @@
-//! `[plan]`: what shifts people may work, for `syncline plan`.
+//! `[plan]`: what plans are held to, and what shifts people may work, for `syncline plan`.
 
 use jiff::civil::Weekday;
 
 use crate::calendar::Rule;
 use crate::scenario::fields::Item;
-use crate::scenario::{Names, ShiftDays, ShiftKind};
+use crate::scenario::{Names, Over, ShiftDays, ShiftKind, Terms};
 use crate::time::Span;
 
 use super::agents::clock;
@@ -12,17 +12,24 @@ use super::agents::clock;
 /// Starts this far apart, unless something else is written.
 const EVERY: Span = Span::HOUR;
 
-/// Reads `[plan.shifts]`; those that are not sound have been reported.
-pub(in crate::scenario) fn read(item: &Item, names: &Names) -> Vec<ShiftKind> {
+/// Reads `[plan]`; what is not sound has been reported.
+pub(in crate::scenario) fn read(item: &Item, names: &Names) -> Terms {
     let Some(fields) = item.fields() else {
-        return Vec::new();
+        return Terms::default();
     };
+    let over = fields.read("promise", |item| {
+        item.choice(&[("run", Over::Run), ("interval", Over::Interval)])
+    });
     let shifts = fields.read("shifts", Item::fields);
     fields.done();
     let all = shifts.map(|shifts| shifts.all()).unwrap_or_default();
-    all.into_iter()
-        .filter_map(|(name, item)| kind(name, &item, names))
-        .collect()
+    let kinds = all.into_iter();
+    Terms {
+        over: over.unwrap_or_default(),
+        shifts: kinds
+            .filter_map(|(name, item)| kind(name, &item, names))
+            .collect(),
+    }
 }
 
 fn kind(name: &str, item: &Item, names: &Names) -> Option<ShiftKind> {

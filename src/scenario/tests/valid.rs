@@ -6,7 +6,7 @@ use crate::id::{CalendarId, ChannelId, GroupId, QueueId, TopicId};
 use crate::measure::{Clock, Formula, Measure};
 use crate::route::Condition;
 use crate::rule::Order;
-use crate::scenario::ShiftDays;
+use crate::scenario::{Over, ShiftDays};
 use crate::time::{Span, Time};
 
 const HOUR: Time = Time(Span::HOUR.0);
@@ -156,8 +156,9 @@ fn every_unmarked_key_of_the_reference_is_read() {
         (176.3, true, Some(0.02), Clock::Calendar)
     );
     assert_eq!(expect.absolute, Some(1e-9));
-    let [day, weekend] = scenario.shifts.as_slice() else {
-        panic!("{:?}", scenario.shifts);
+    assert_eq!(scenario.terms.over, Over::Interval);
+    let [day, weekend] = scenario.terms.shifts.as_slice() else {
+        panic!("{:?}", scenario.terms.shifts);
     };
     let groups = day.groups.as_ref().expect("groups");
     assert_eq!(
@@ -564,6 +565,8 @@ routes = [
 count = 12
 [strategies.live-chat]
 routes = [{ to = "chat" }]
+[plan]
+promise = "interval"
 [plan.shifts.day]
 agents = ["lisbon", "goa"]
 start = { from = "07:00", to = "09:30", every = "30 min" }
