@@ -90,6 +90,8 @@ pub(super) struct Search<'a> {
     pub(super) tried: usize,
     /// What a plan has to keep: promises that are about anybody while there are agents in plenty.
     pub(super) clauses: Vec<Clause>,
+    /// The cheapest plan that keeps it, for who stops the search before it has come down from the load; nothing before there is any.
+    cheapest: Option<Found>,
     /// By target: without how many of the agents of the last plan that was asked about in full it is missed.
     pub(super) binding: Vec<u32>,
     /// At each of these posts some of the slots has somebody: a desk with held customers that nobody is at is closed, and who is
@@ -112,6 +114,7 @@ impl<'a> Search<'a> {
             watch,
             tried: 0,
             clauses,
+            cheapest: None,
             posts,
         }
     }
@@ -122,8 +125,15 @@ impl<'a> Search<'a> {
             Ok(ample) => ample,
             Err(missed) => return Ok(Ended::Hopeless(missed)),
         };
-        let start = self.follow_the_load(pattern, ample)?;
-        self.improve(start)
+        self.cheapest = Some(ample.clone());
+        match self.follow_the_load(pattern, ample) {
+            Ok(start) => self.improve(start),
+            Err(Stopped::Interrupted) => match self.cheapest.take() {
+                Some(cheapest) => Ok(Ended::Stopped(cheapest)),
+                None => Err(Stopped::Interrupted),
+            },
+            Err(stuck) => Err(stuck),
+        }
     }
 
     /// Makes a plan cheaper as long as that is possible.
@@ -552,7 +562,15 @@ impl<'a> Search<'a> {
     pub(super) fn try_one(&mut self, counts: Counts) -> Result<Found, Stopped> {
         let trial = self.stage.try_one(&counts)?;
         self.count(1);
-        Ok(self.found(counts, trial))
+        let found = self.found(counts, trial);
+        let cheaper = self
+            .cheapest
+            .as_ref()
+            .is_some_and(|other| found.cost < other.cost);
+        if cheaper && found.keeps() {
+            self.cheapest = Some(found.clone());
+        }
+        Ok(found)
     }
 
     fn try_all(&mut self, plans: Vec<Counts>) -> Result<Vec<Found>, Stopped> {

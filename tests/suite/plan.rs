@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -12,7 +13,8 @@ use syncline::id::TargetId;
 use syncline::measure::{Clock, Measure};
 use syncline::metric::{Estimate, Judge, Scope};
 use syncline::plan::{
-    Change, Pattern, Plan, Planned, Roster, Rostered, Staffing, outlook, plan, roster, with_rosters,
+    Change, Pattern, Plan, Planned, Roster, Rostered, Staffing, Watch, outlook, plan, roster,
+    with_rosters,
 };
 use syncline::random::Seed;
 use syncline::report::{Paint, Planning, plan_page, plan_plots, plan_rows, plan_table};
@@ -354,12 +356,12 @@ fn rulings(
     numbers.map(play).collect()
 }
 
-/// The whole day of two teams, 44 intervals: every plan with one agent-interval less in which one agent more or fewer is moved, to the
-/// other team or a neighbouring interval. Some ten thousand plans: of each ten replications are played, and all of those that come within
-/// three standard errors (of the difference from the plan, replication by replication) of what is promised; a target is missed
-/// by luck in three of a thousand of the others. Ten minutes on two cores.
+/// The whole day of two teams, 44 intervals: every plan with one agent-interval less in which one agent is moved to the other team besides.
+/// Some two thousand plans: of each ten replications are played, and all of those that come within three standard errors (of the
+/// difference from the plan, replication by replication) of what is promised; a target is missed by luck in three of a thousand of
+/// the others. Minutes on two cores.
 #[test]
-#[ignore = "ten minutes: cargo test --test suite two_teams_all_day -- --ignored"]
+#[ignore = "minutes: cargo test --test suite two_teams_all_day -- --ignored"]
 fn two_teams_all_day_have_no_cheaper_plan_around() {
     const FEW: u32 = 10;
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/planning/two-teams.toml");
@@ -367,10 +369,7 @@ fn two_teams_all_day_have_no_cheaper_plan_around() {
     let plan = planned(&scenario);
     let (counts, slots) = (&plan.counts, plan.pattern.slots());
     assert!(slots.iter().all(|slot| slot.cost == 0.5));
-    let near = |one: usize, other: usize| {
-        let apart = slots[one].start - slots[other].start;
-        one != other && apart.0.abs() <= scenario.run.interval.0
-    };
+    let near = |one: usize, other: usize| one != other && slots[one].start == slots[other].start;
     let mut around: BTreeSet<Vec<u32>> = BTreeSet::new();
     for gone in 0..slots.len() {
         for from in 0..slots.len() {
@@ -388,7 +387,7 @@ fn two_teams_all_day_have_no_cheaper_plan_around() {
             }
         }
     }
-    assert!(around.len() > 5000, "{}", around.len());
+    assert!(around.len() > 1500, "{}", around.len());
     let targets = &scenario.strategies[0].setup.targets;
     let before = rulings(&scenario, &plan.pattern, counts, 0..FEW);
     let level = |counts: &[u32], number: usize| {
@@ -427,6 +426,48 @@ fn two_teams_all_day_have_no_cheaper_plan_around() {
         "{} are cheaper than {counts:?}: {cheaper:?}",
         cheaper.len()
     );
+}
+
+/// Stops a search when so many plans have been tried.
+struct Until {
+    most: usize,
+    tried: AtomicUsize,
+}
+
+impl Watch for Until {
+    fn tried(&self, plans: usize, _: Option<f64>) {
+        self.tried.store(plans, Ordering::Relaxed);
+    }
+
+    fn stops(&self) -> bool {
+        self.tried.load(Ordering::Relaxed) >= self.most
+    }
+}
+
+/// Even when it has only begun; and the later it is stopped the cheaper that plan is.
+#[test]
+fn whoever_stops_a_search_keeps_the_best_plan_so_far() {
+    let scenario = read(N_MODEL);
+    let mut before = f64::INFINITY;
+    for most in [2, 6, 12, 40, 100] {
+        let until = Until {
+            most,
+            tried: AtomicUsize::new(0),
+        };
+        let plan = match plan(&scenario, 0, &until).expect("a plan was found") {
+            Planned::Plan(plan) => plan,
+            other => panic!("no plan: {other:?}"),
+        };
+        assert!(most > 40 || !plan.minimal);
+        let cost = plan.pattern.cost(&plan.counts);
+        assert!(cost <= before, "{cost} after {most} plans, {before} before");
+        before = cost;
+        let counts = &plan.counts;
+        assert!(
+            meets_all(&scenario, &plan.pattern, counts, plan.replications),
+            "{counts:?}"
+        );
+    }
 }
 
 /// The same plan on one thread and on three.
