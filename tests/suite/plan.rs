@@ -357,7 +357,7 @@ fn rulings(
 }
 
 /// The whole day of two teams, 44 intervals: every plan with one agent-interval less in which one agent is moved to the other team besides.
-/// Some two thousand plans: of each ten replications are played, and all of those that come within three standard errors (of the
+/// More than a thousand plans: of each ten replications are played, and all of those that come within three standard errors (of the
 /// difference from the plan, replication by replication) of what is promised; a target is missed by luck in three of a thousand of
 /// the others. Minutes on two cores.
 #[test]
@@ -381,13 +381,19 @@ fn two_teams_all_day_have_no_cheaper_plan_around() {
                     changed[*slot] = left.unwrap_or(0);
                     left.is_some()
                 });
-                if taken {
+                // With nobody of either team the desk would be closed.
+                let manned = (0..slots.len()).all(|slot| {
+                    let mut both =
+                        (0..slots.len()).filter(|other| slot == *other || near(slot, *other));
+                    both.any(|slot| changed[slot] > 0)
+                });
+                if taken && manned {
                     around.insert(changed);
                 }
             }
         }
     }
-    assert!(around.len() > 1500, "{}", around.len());
+    assert!(around.len() > 1000, "{}", around.len());
     let targets = &scenario.strategies[0].setup.targets;
     let before = rulings(&scenario, &plan.pattern, counts, 0..FEW);
     let level = |counts: &[u32], number: usize| {
