@@ -84,10 +84,12 @@ impl Search<'_> {
                     bin < before || (*from <= bin && next.is_none_or(|next| bin < next))
                 };
                 let gained = |clause: &Clause| {
-                    let (usual, told) = (usual.bins(clause.target), told.bins(clause.target));
+                    let (as_usual, as_told) = (usual.bins(clause.target), told.bins(clause.target));
                     match clause.bin {
-                        None => share_if(usual, told, own) - share_if(usual, usual, own),
-                        Some(bin) if own(bin) => bin_share(told, bin) - bin_share(usual, bin),
+                        None => {
+                            share_if(as_usual, as_told, own) - share_if(as_usual, as_usual, own)
+                        }
+                        Some(bin) if own(bin) => told.kept(*clause) - usual.kept(*clause),
                         Some(_) => 0.0,
                     }
                 };
@@ -135,10 +137,6 @@ fn share_if(usual: &[Kept], told: &[Kept], own: impl Fn(usize) -> bool) -> f64 {
         (sum.0 + kept, sum.1 + all)
     });
     share(parts).unwrap_or(0.0)
-}
-
-fn bin_share(bins: &[Kept], bin: usize) -> f64 {
-    bins.get(bin).copied().and_then(share).unwrap_or(0.0)
 }
 
 #[cfg(test)]

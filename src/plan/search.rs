@@ -151,9 +151,8 @@ impl<'a> Search<'a> {
     fn lessen(&mut self, best: &mut Found) -> Result<(), Stopped> {
         let few = best.counts.len() <= FEW;
         loop {
-            self.descend(best)?;
+            let fewer = self.descend(best)?;
             if few {
-                let fewer = self.effects(best, &[-1])?;
                 let more = self.effects(best, &[1])?;
                 if let Some(cheaper) = self.swap(best, &fewer, &more)? {
                     *best = cheaper;
@@ -232,14 +231,15 @@ impl<'a> Search<'a> {
         Ok(each.map(|(step, found)| (step.slot, found.trial)).collect())
     }
 
-    /// Takes agents away, those first that are missed least for what they cost, as long as few replications say that some can go.
-    fn descend(&mut self, best: &mut Found) -> Result<(), Stopped> {
+    /// Takes agents away, those first that are missed least for what they cost, as long as few replications say that some can go;
+    /// what they say of each who is left.
+    fn descend(&mut self, best: &mut Found) -> Result<Vec<Step>, Stopped> {
         loop {
             let fewer = self.effects(best, &[-1])?;
             let spare = spared(best, &fewer);
             match self.take_together(best, &spare)? {
                 Some(cheaper) => *best = cheaper,
-                None => return Ok(()),
+                None => return Ok(fewer),
             }
             self.told(best.cost);
         }
